@@ -1,0 +1,1 @@
+"""What people touch: settings, command line, HTTP, the page, Telegram."""

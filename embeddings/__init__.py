@@ -1,0 +1,1 @@
+"""Text to vectors: the bundled model and any sentence-transformers model, behind one protocol."""

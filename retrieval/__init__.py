@@ -1,0 +1,1 @@
+"""Articles to an index, a question to cited passages; usable as a library without `bot`."""

@@ -1,0 +1,1 @@
+"""Hits to an answer with citations, or to an honest abstention."""

@@ -1,0 +1,37 @@
+"""The seam for whatever reads a question and a passage together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a reader found in one passage.
+
+    Attributes:
+        start: first character of the short answer in the passage's text.
+        end: one past the last; equal to `start` if nothing is marked.
+        span_score: how well the marked span answers, as a log-odds against "no answer here".
+        answerable: log-odds that the passage answers at all.
+    """
+
+    start: int
+    end: int
+    span_score: float
+    answerable: float
+
+
+class Reader(Protocol):
+    """Reads a question against passages."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the reader; calibration figures are kept per fingerprint."""
+        ...
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        """Mark the answer in each passage, in the order given."""
+        ...

@@ -1,0 +1,103 @@
+"""An article, and where each part of its text stood in the file it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["article", "caption"]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpan:
+    """A run of `article.text[start:end]` that stood in one piece in the file.
+
+    Where one span ends and the next begins, something was mended: a column break, a hyphen, a page turn.
+
+    Attributes:
+        start: first character in the article's text.
+        end: one past the last.
+        file_start: the same place in the decoded file, in characters; None where the file has no such
+            order (PDF, Word).
+        page: page number from 1, for paged formats.
+        box: left, top, right, bottom on that page in points from its top left corner.
+    """
+
+    start: int
+    end: int
+    file_start: int | None = None
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is indexed. `text` never changes under an `id`.
+
+    Attributes:
+        id: given by the source, or made from the content by `content_id`.
+        title: headline on one line; empty if the source has none.
+        text: the body, paragraphs separated by one newline; every offset in Byline counts its characters.
+        subtitle: the `——…` line under the headline, without the dashes.
+        byline: who wrote it, as printed, without the □ sign.
+        source: newspaper, site or agency.
+        published: ISO date (`2023-07-28`), or None where nothing says it.
+        url: where it can be read online.
+        path: the file it came from.
+        kind: a photo caption is an article of its own.
+        subheads: spans of sub-headlines inside `text`.
+        origin: the way back to the file, in the order of `text`.
+    """
+
+    id: str
+    title: str
+    text: str
+    subtitle: str = ""
+    byline: str = ""
+    source: str = ""
+    published: str | None = None
+    url: str = ""
+    path: str = ""
+    kind: Kind = "article"
+    subheads: tuple[tuple[int, int], ...] = ()
+    origin: tuple[SourceSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Characters of a file that went into no article, and why (`section name`, `page number`, …)."""
+
+    text: str
+    reason: str
+    file_start: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one piece of a file gave: a whole page, or a batch of lines of a `.jsonl`.
+
+    Attributes:
+        articles: in the order they stand in the file.
+        left_out: everything else that was on the page, apart from white space.
+        faults: one sentence for each part that could not be read (`line 7: no "text"`); the rest was.
+    """
+
+    articles: tuple[Article, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+def content_id(title: str, byline: str, text: str) -> str:
+    """Make an id from what the article says, so that the same article always gets the same id.
+
+    Returns:
+        16 hexadecimal digits of BLAKE2b; at a million articles two share one with odds of 1 in 37 million.
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    for part in (title, byline, text):
+        digest.update(part.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+    return digest.hexdigest()
