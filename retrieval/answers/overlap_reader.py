@@ -1,0 +1,98 @@
+"""A reader without a trained model: the sentence that shares most with the question, by words and by vector.
+
+It stands in where the trained reader cannot be loaded, and is the baseline the trained one is measured against.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from embeddings.embedder import Embedder
+from retrieval.answers.question import Kind, kind_of, without_interrogatives
+from retrieval.answers.reader import Marked
+from retrieval.articles.folding import fold, terms
+from retrieval.articles.passages import sentences
+
+DENSE_PASSAGES = 3  # sentences of so many first passages are embedded; each costs about 3 ms on two cores
+
+_NUMBER = r"(?:[0-9０-９]+(?:[,，][0-9]{3})*(?:\.[0-9]+)?|[一二三四五六七八九十百千万亿两〇零]+)"
+_QUANTITY = re.compile(
+    rf"(?:近|约|超|逾)?{_NUMBER}(?:余|多|几)?(?:%|％|‰|个?百分点|[十百千万亿]+)?"
+    r"(?:多|余)?(?:[美欧日港]?元|人次|人民币|平方米|平方公里|公里|千米|[^\W\d_a-zA-Z的了在是和与及、])?"
+)
+_TIME = re.compile(
+    r"(?:[0-9]{2,4}年)?(?:[0-9]{1,2}月)?[0-9]{1,2}[日号](?:[上下]午|晚|凌晨|早)?(?:[0-9]{1,2}[点时](?:[0-9]{1,2}分)?)?"
+    r"|[0-9]{4}年(?:[0-9]{1,2}月)?|[0-9]{1,2}月|[0-9]{1,2}[:：点时][0-9]{0,2}分?"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?: [0-9]{1,2})?(?:,? [0-9]{4})?|\b[12][0-9]{3}\b"
+)
+_TYPED: Mapping[Kind, re.Pattern[str]] = {"quantity": _QUANTITY, "time": _TIME}
+
+
+class OverlapReader:
+    """Marks by shared words (weighted by rarity) and, in the first passages, by vector."""
+
+    fingerprint = "overlap:1"
+
+    def __init__(
+        self, embedder: Embedder, document_frequencies: Callable[[Sequence[str]], Mapping[str, int]]
+    ) -> None:
+        self._embedder = embedder
+        self._document_frequencies = document_frequencies
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        """Mark the best sentence of each passage, and in it a number or date if one was asked for."""
+        weights = self._weights(question)
+        cosines = self._cosines(question, passages[:DENSE_PASSAGES])
+        return [
+            self._mark(question, text, weights, cosines[i] if i < len(cosines) else None)
+            for i, text in enumerate(passages)
+        ]
+
+    def _weights(self, question: str) -> dict[str, float]:
+        subject = list(dict.fromkeys(terms(without_interrogatives(question))))
+        frequencies = self._document_frequencies(subject)
+        return {term: 1.0 / math.log(2.0 + frequencies.get(term, 0)) for term in subject}
+
+    def _cosines(self, question: str, passages: Sequence[str]) -> list[list[float]]:
+        spans = [sentences(text) for text in passages]
+        texts = [text[a:b] for text, each in zip(passages, spans, strict=True) for a, b in each]
+        if not texts:
+            return []
+        flat = iter((self._embedder.embed_passages(texts) @ self._embedder.embed_question(question)).tolist())
+        return [[next(flat) for _ in each] for each in spans]
+
+    def _mark(
+        self, question: str, text: str, weights: Mapping[str, float], cosines: Sequence[float] | None
+    ) -> Marked:
+        spans = sentences(text)
+        if not spans:
+            return Marked(0, 0, 0.0, -10.0)
+        covers = [_cover(text[a:b], weights) for a, b in spans]
+        scores = [cover + (cosines[i] if cosines else 0.0) for i, cover in enumerate(covers)]
+        best = max(range(len(spans)), key=scores.__getitem__)
+        start, end = spans[best]
+        short = _typed(question, text[start:end])
+        cosine = cosines[best] if cosines else 0.0
+        if short is None:
+            return Marked(start, start, cosine, _cover(text, weights))
+        return Marked(start + short[0], start + short[1], cosine, _cover(text, weights))
+
+
+def _cover(text: str, weights: Mapping[str, float]) -> float:
+    """Share of the question's weight that stands in `text`, in [0, 1]."""
+    whole = sum(weights.values())
+    there = set(terms(text))
+    return sum(weight for term, weight in weights.items() if term in there) / whole if whole else 0.0
+
+
+def _typed(question: str, sentence: str) -> tuple[int, int] | None:
+    """Find the one number or date in a sentence that the question does not hold already."""
+    pattern = _TYPED.get(kind_of(question))
+    if pattern is None:
+        return None
+    asked = fold(question)
+    found = [m.span() for m in pattern.finditer(sentence) if m.group() and fold(m.group()) not in asked]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,149 @@
+"""ask() and search(): the one way every front end takes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from datetime import date
+
+from embeddings.embedder import Embedder
+from retrieval.answers.answer import Answer, TookMs
+from retrieval.answers.compose import compose
+from retrieval.answers.confidence import calibration_for
+from retrieval.answers.reader import Reader
+from retrieval.errors import BadQuestion
+from retrieval.index.store import Filters, Store
+from retrieval.search import Found, Hit, search
+
+MAX_QUESTION_CHARS = 2000  # four times the 512 tokens an embedder reads; longer is a paste, not a question
+READ_HITS = 10  # passages read for one answer; see the ablation in tests/benchmarks/README.md
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits best first, and the milliseconds they took."""
+
+    hits: tuple[Hit, ...]
+    took_ms: TookMs
+
+
+class Service:
+    """Answers questions over one store with one embedder and one reader; safe to call from any thread."""
+
+    def __init__(self, store: Store, embedder: Embedder, reader: Reader) -> None:
+        self.store = store
+        self.embedder = embedder
+        self.reader = reader
+        self.calibration = calibration_for(reader.fingerprint)
+        self._warming = threading.Lock()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        filters: Filters = Filters(),
+        conversation: str | None = None,
+        mode: str = "extract",
+    ) -> Answer:
+        """Answer a question with cited sentences, or abstain.
+
+        Args:
+            question: in any language the embedder knows.
+            top_k: at most so many citations.
+            filters: which articles may answer.
+            conversation: handed back as it came; each question is answered alone.
+            mode: `extract` quotes sentences; no other mode is served.
+
+        Raises:
+            BadQuestion: an empty or over-long question, a filter that is no date, an unknown mode.
+        """
+        began = time.perf_counter()
+        if mode != "extract":
+            raise BadQuestion(f'mode "{mode}" is not served; ask with mode "extract"')
+        if not 1 <= top_k <= 100:
+            raise BadQuestion(f"top_k is {top_k}; ask for 1 to 100")
+        question = check_question(question)
+        found = self._find(question, max(READ_HITS, top_k), filters)
+        reading = time.perf_counter()
+        marked = self.reader.read(question, [hit.stored.passage.text for hit in found.hits[:READ_HITS]])
+        composed = compose(question, found.hits, marked, top_k=top_k, calibration=self.calibration)
+        done = time.perf_counter()
+        took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
+        return Answer(
+            answer_id=secrets.token_urlsafe(12),
+            question=question,
+            answered=composed.answered,
+            answer=composed.answer,
+            short_answer=composed.short_answer,
+            short_start=composed.short_start,
+            reason=composed.reason,
+            confidence=composed.confidence,
+            citations=composed.citations,
+            took_ms=took,
+            conversation=conversation,
+        )
+
+    def search(self, question: str, *, top_k: int = 10, filters: Filters = Filters()) -> SearchResult:
+        """Find the passages that fit a question best.
+
+        Args:
+            question: as for `ask`.
+            top_k: 1 to 100 hits.
+            filters: which articles may be found.
+
+        Raises:
+            BadQuestion: as for `ask`.
+        """
+        began = time.perf_counter()
+        if not 1 <= top_k <= 100:
+            raise BadQuestion(f"top_k is {top_k}; ask for 1 to 100")
+        found = self._find(check_question(question), top_k, filters)
+        total = (time.perf_counter() - began) * 1e3
+        return SearchResult(found.hits, TookMs(found.embed_ms, found.search_ms, 0.0, total))
+
+    def warm(self) -> None:
+        """Load the models and the index now, so that the first question does not wait for them."""
+        with self._warming:
+            self.embedder.embed_question("warm")
+            self.reader.read("warm", ["Warm."])
+            self.search("warm", top_k=1)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def _find(self, question: str, k: int, filters: Filters) -> Found:
+        check_filters(filters)
+        return search(self.store, self.embedder, question, k=k, filters=filters)
+
+
+def check_question(question: str) -> str:
+    """Strip a question and see that it can be asked.
+
+    Raises:
+        BadQuestion: it is empty or over-long.
+    """
+    stripped = question.strip()
+    if not any(character.isalnum() for character in stripped):
+        raise BadQuestion("the question is empty; ask one in words")
+    if len(stripped) > MAX_QUESTION_CHARS:
+        raise BadQuestion(f"the question has {len(stripped)} characters; ask in at most {MAX_QUESTION_CHARS}")
+    return stripped
+
+
+def check_filters(filters: Filters) -> None:
+    """See that the dates are dates.
+
+    Raises:
+        BadQuestion: one is not.
+    """
+    for name in ("after", "before"):
+        value = getattr(filters, name)
+        if value:
+            try:
+                date.fromisoformat(value)
+            except ValueError as error:
+                raise BadQuestion(f'filter {name} is "{value}"; give a date like 2023-07-28') from error
