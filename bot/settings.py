@@ -1,0 +1,140 @@
+"""What can be set from outside: environment variables or a `.env`, all with the prefix `BYLINE_`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import dotenv_values
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from retrieval.errors import BylineError
+
+PREFIX = "BYLINE_"
+DOTENV = ".env"
+
+
+class SettingsFault(BylineError):
+    """A setting has an unknown name or a value that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default; `load_settings` reads them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    data: Path = Field(
+        default_factory=lambda: user_data_path("byline", appauthor=False),
+        description="folder that holds the index and the ledger of answers",
+    )
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("byline", appauthor=False),
+        description="folder for the model file made on first use; it can be deleted and is made again",
+    )
+    embedding_model: str = Field(
+        "bundled", min_length=1, description="`bundled`, or any sentence-transformers name or folder"
+    )
+    allow_downloads: bool = Field(
+        False, description="may a model named above be fetched from its hub; without it only local ones load"
+    )
+    store: str = Field(
+        "embedded", min_length=1, description="`embedded`, or the distributed engine's URL (`http://host:19530`)"
+    )
+    reader: str = Field("bundled", min_length=1, description="what marks the answer in a passage: `bundled` or `none`")
+    confidence: float | None = Field(
+        None, ge=0.0, le=1.0, description="answers less sure than this abstain; unset: the calibrated point"
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="address `byline serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port `byline serve` listens on; 0 takes a free one")
+    public_url: str = Field("", description="what links in answers start with, as people outside see this server")
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="comma-separated keys; when set, everything but /healthz and /readyz asks for one"
+    )
+    rate_per_minute: int = Field(0, ge=0, description="requests a minute each client may make; 0 does not limit")
+    max_upload_mb: float = Field(64.0, gt=0, description="largest upload in MiB")
+    telegram_token: SecretStr | None = Field(None, description="bot token from @BotFather; unset: no Telegram bot")
+    telegram_api: str = Field("https://api.telegram.org", description="Bot API server")
+    telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="comma-separated Telegram user ids that may add and take back articles; empty: nobody"
+    )
+    llm_url: str = Field("", description="OpenAI-shaped server for `mode: generate`; unset: extractive answers only")
+    llm_model: str = Field("", description="model name sent to that server")
+    llm_key: SecretStr | None = Field(None, description="key for that server")
+
+    @field_validator("api_keys", "telegram_allowed", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url", "telegram_api", "llm_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("data", "cache")
+    @classmethod
+    def _home_written_out(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """`max_upload_mb` in bytes."""
+        return int(self.max_upload_mb * 1024 * 1024)
+
+
+def load_settings(*, data: Path | None = None, dotenv: Path | None = None) -> Settings:
+    """Read the settings; the environment goes before the `.env`, an argument before both.
+
+    Args:
+        data: the data folder named on the command line.
+        dotenv: the file to read; by default `.env` in the working folder, if there is one.
+
+    Raises:
+        SettingsFault: a name with the prefix is unknown, or a value cannot be used; the message is one line.
+    """
+    dotenv = Path(DOTENV) if dotenv is None else dotenv
+    in_file = dotenv_values(dotenv, encoding="utf-8") if dotenv.is_file() else {}
+    _refuse_unknown(list(os.environ), "the environment")
+    _refuse_unknown(list(in_file), str(dotenv))
+    named = {} if data is None else {"data": data}
+    try:
+        return Settings(_env_file=dotenv, **named)  # type: ignore[call-arg,arg-type]  # the plugin is not used
+    except ValidationError as fault:
+        raise SettingsFault(_in_one_line(fault)) from fault
+
+
+def known_names() -> dict[str, str]:
+    """Environment names in the order of the README's table, each with what it does."""
+    return {PREFIX + name.upper(): field.description or "" for name, field in Settings.model_fields.items()}
+
+
+def _refuse_unknown(names: list[str], where: str) -> None:
+    known = known_names()
+    for name in names:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            raise SettingsFault(f"{name} in {where} is no setting of Byline; {hint}")
+
+
+def _in_one_line(fault: ValidationError) -> str:
+    """Name the first setting at fault; a secret's value is not repeated."""
+    first = fault.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    secret = "SecretStr" in str(Settings.model_fields[field].annotation)
+    value = "(hidden)" if secret else repr(os.environ.get(PREFIX + field.upper(), first["input"]))
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{PREFIX}{field.upper()} is {value}: {reason[0].lower()}{reason[1:]}; correct it or unset it"
