@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from embeddings.embedder import Embedder
@@ -32,11 +32,20 @@ class SearchResult:
 class Service:
     """Answers questions over one store with one embedder and one reader; safe to call from any thread."""
 
-    def __init__(self, store: Store, embedder: Embedder, reader: Reader) -> None:
+    def __init__(self, store: Store, embedder: Embedder, reader: Reader, *, threshold: float | None = None) -> None:
+        """Put the parts together.
+
+        Args:
+            store: where articles are.
+            embedder: the one the store's vectors were made with.
+            reader: what marks the answers.
+            threshold: abstain below this confidence; None takes the calibrated point.
+        """
         self.store = store
         self.embedder = embedder
         self.reader = reader
-        self.calibration = calibration_for(reader.fingerprint)
+        calibration = calibration_for(reader.fingerprint)
+        self.calibration = calibration if threshold is None else replace(calibration, threshold=threshold)
         self._warming = threading.Lock()
 
     def ask(
