@@ -1,0 +1,107 @@
+"""The server put together: routes, guards, metrics, and what a supervisor asks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, FastAPI, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse, Response
+
+from bot import docs_page, page_routes, problems, v1_routes
+from bot.guards import Guards
+from bot.intake import Intake
+from bot.ledger import Ledger
+from bot.metrics import CountRequests, Metrics
+from bot.problems import RETRY_AFTER_S, problem
+from bot.settings import Settings
+from retrieval.service import Service
+
+log = logging.getLogger(__name__)
+
+QUESTIONS_AT_ONCE = 2  # each question already uses both cores of a small machine
+
+probes = APIRouter(include_in_schema=False)
+
+
+def create_app(
+    service: Service,
+    settings: Settings,
+    ledger: Ledger,
+    *,
+    indexing: Intake,
+    prepare: Callable[[], None] | None = None,
+) -> FastAPI:
+    """Put the server together.
+
+    `app.state` carries `service`, `settings`, `ledger`, `indexing` and what `bot.asking.ServerState` names.
+
+    Args:
+        service: answers; articles are listed in and removed from its store.
+        settings: keys, rates and sizes.
+        ledger: keeps answers and feedback.
+        indexing: takes uploads.
+        prepare: run in a thread while the server already answers `/healthz`; questions are taken once it has
+            returned. By default the service is warmed before the server starts to listen.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        preparing = asyncio.create_task(_prepare(app, prepare or service.warm))
+        if prepare is None:
+            await preparing
+        yield
+        preparing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await preparing
+
+    app = FastAPI(
+        title="Byline", summary="Ask articles; get cited answers", docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    metrics = Metrics(service.store)
+    app.state.service, app.state.settings, app.state.ledger, app.state.indexing = service, settings, ledger, indexing
+    app.state.metrics, app.state.limiter = metrics, anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
+    app.state.ready, app.state.not_ready_because = False, "models and index are being loaded"
+    problems.install(app)
+    for router in (probes, v1_routes.router, page_routes.page_router()):
+        app.include_router(router)
+    docs_page.install(app)
+    app.add_middleware(Guards, settings=settings)
+    app.add_middleware(CountRequests, metrics=metrics)
+    return app
+
+
+@probes.get("/healthz")
+async def healthz() -> JSONResponse:
+    """Say that the process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+@probes.get("/readyz")
+async def readyz(request: Request) -> JSONResponse:
+    """Say whether questions are taken."""
+    if not request.app.state.ready:
+        return problem(503, request.app.state.not_ready_because, headers={"Retry-After": str(RETRY_AFTER_S)})
+    return JSONResponse({"status": "ready"})
+
+
+@probes.get("/metrics")
+async def metrics_text(request: Request) -> Response:
+    """Give the figures in Prometheus's text format."""
+    text = await to_thread.run_sync(generate_latest, request.app.state.metrics.registry)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _prepare(app: FastAPI, prepare: Callable[[], None]) -> None:
+    try:
+        await to_thread.run_sync(prepare, abandon_on_cancel=True)
+    except Exception as fault:  # the server goes on saying why it is not ready
+        log.exception("the server cannot get ready")
+        app.state.not_ready_because = str(fault) or type(fault).__name__
+    else:
+        app.state.ready = True

@@ -1,0 +1,156 @@
+"""The routes under `/v1`: questions, articles and feedback."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.ask_stream import stream_answer
+from bot.asking import answer_question, check_ready, in_turn
+from bot.bodies import (
+    AddedBody,
+    AnswerBody,
+    ArticleBody,
+    ArticlePageBody,
+    AskBody,
+    FeedbackBody,
+    FiltersBody,
+    NewArticles,
+    RemovedBody,
+    SearchBody,
+    SearchResultBody,
+    UploadBody,
+)
+from bot.intake import Added
+from bot.problems import document_of, of_faults, problem_responses
+from retrieval.errors import NotFound
+from retrieval.index.store import ArticlePage, Filters
+from retrieval.service import SearchResult
+
+CHANNEL = "http"
+MAX_PAGE = 200  # articles in one page of the list
+EVENT_STREAM = "text/event-stream"
+
+router = APIRouter(prefix="/v1", responses=problem_responses(400, 401, 404, 413, 422, 429, 503))
+
+_UPLOAD_SCHEMA = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                }
+            },
+            "application/json": {"schema": {"$ref": "#/components/schemas/NewArticles"}},
+        },
+    }
+}
+
+
+@router.post("/ask", response_model=AnswerBody)
+async def ask(body: AskBody, request: Request) -> AnswerBody | Response:
+    """Answer a question with cited quotes, or abstain.
+
+    With `Accept: text/event-stream` the answer comes as events `hits`, `token`, `citation`, `done`.
+    """
+    if EVENT_STREAM not in request.headers.get("accept", ""):
+        return AnswerBody.of(await answer_question(request.app.state, body, channel=CHANNEL))
+
+    found = await _found(request, body.question, body.top_k, body.filters)
+    return stream_answer(found.hits, partial(answer_question, request.app.state, body, channel=CHANNEL), document_of)
+
+
+@router.post("/search")
+async def search(body: SearchBody, request: Request) -> SearchResultBody:
+    """Find the passages that fit a question best."""
+    return SearchResultBody.of(await _found(request, body.question, body.top_k, body.filters))
+
+
+@router.get("/articles")
+async def articles(
+    request: Request,
+    filters: Annotated[FiltersBody, Query()],
+    *,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+    q: Annotated[str, Query(max_length=200, description="stands in title, byline or text")] = "",
+) -> ArticlePageBody:
+    """List articles, newest first."""
+    store = request.app.state.service.store
+    page: ArticlePage = await to_thread.run_sync(
+        partial(store.articles, limit=limit, cursor=cursor, query=q, filters=filters.filters())
+    )
+    return ArticlePageBody.of(page)
+
+
+@router.get("/articles/{article_id:path}")
+async def article(article_id: str, request: Request) -> ArticleBody:
+    """Fetch an article whole."""
+    return ArticleBody.of(await to_thread.run_sync(request.app.state.service.store.article, article_id))
+
+
+@router.delete("/articles/{article_id:path}")
+async def remove_article(article_id: str, request: Request) -> RemovedBody:
+    """Remove an article; after the response it answers nothing any more."""
+    removed = await to_thread.run_sync(request.app.state.service.store.remove, [article_id])
+    if not removed:
+        raise NotFound(f'no article has the id "{article_id}"')
+    return RemovedBody(removed=removed)
+
+
+@router.post("/articles", response_model=UploadBody, openapi_extra=_UPLOAD_SCHEMA)
+async def add_articles(request: Request) -> UploadBody | Response:
+    """Add articles: files as multipart, or articles as JSON (one, a list, or `{"articles": […]}`)."""
+    check_ready(request.app.state)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return UploadBody(files=[AddedBody.of(added) for added in await _add_files(request)])
+    if kind != "application/json":
+        raise HTTPException(415, "send files as multipart/form-data or articles as application/json")
+    try:
+        new = NewArticles.model_validate(NewArticles.listed(json.loads(await request.body())))
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise HTTPException(400, f"the body is not JSON: {fault}") from fault
+    except ValidationError as fault:
+        return of_faults(fault.errors(include_url=False))
+    added = await in_turn(
+        request.app.state, partial(request.app.state.indexing.add_articles, [one.article() for one in new.articles])
+    )
+    return UploadBody(files=[AddedBody.of(added)])
+
+
+@router.post("/feedback", status_code=204)
+async def feedback(body: FeedbackBody, request: Request) -> None:
+    """Say whether an answer was useful; the last word counts."""
+    await to_thread.run_sync(partial(request.app.state.ledger.feedback, body.answer_id, body.useful))
+
+
+async def _found(request: Request, question: str, top_k: int, filters: FiltersBody | None) -> SearchResult:
+    check_ready(request.app.state)
+    wanted = filters.filters() if filters else Filters()
+    find = partial(request.app.state.service.search, question, top_k=top_k, filters=wanted)
+    return await in_turn(request.app.state, find)
+
+
+async def _add_files(request: Request) -> list[Added]:
+    async with request.form() as form:
+        files = [part for _, part in form.multi_items() if isinstance(part, UploadFile) and part.filename]
+        if not files:
+            raise HTTPException(422, "the form holds no file; send one or more, each with a file name")
+        added = []
+        for file in files:
+            # A browser that uploads a folder sends paths; only the name says what kind of file it is.
+            name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
+            content = await file.read()
+            added.append(await in_turn(request.app.state, partial(request.app.state.indexing.add_file, name, content)))
+        return added
