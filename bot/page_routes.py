@@ -1,0 +1,203 @@
+"""The pages: ask, read an article at the quote, list and add articles, see what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from urllib.parse import parse_qs, urlencode
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from bot.answer_segments import segments
+from bot.article_view import view_article
+from bot.asking import answer_question
+from bot.bodies import AskBody, FiltersBody
+from bot.insight_charts import chart_days, chart_delays, every_day
+from bot.ledger import Ledger
+from bot.page_language import page_language, words
+from bot.page_rendering import asset_response, render
+from bot.page_session import close_session, known_key, local_address, open_session
+from bot.problems import of_error
+from bot.settings import Settings
+from embeddings.embedder import ModelUnavailable
+from retrieval.answers.answer import Answer, Citation, TookMs
+from retrieval.errors import BylineError, NotFound
+from retrieval.index.store import ArticlePage, Filters
+from retrieval.service import MAX_QUESTION_CHARS, Service, check_filters
+
+PAGE_ARTICLES = 30  # rows of the list on one page
+
+BLANK_CITATION = Citation(0, "", "", "", "", "", None, "", 0, 0, 0.0, True)
+BLANK_ANSWER = Answer("", "", True, "", None, None, None, 0.0, (), TookMs(0.0, 0.0, 0.0, 0.0))
+
+
+def page_router() -> APIRouter:
+    """Routes of every page; `app.state` is what `create_app` makes it, and `Guards` has checked the keys."""
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/", ask_page, methods=["GET"])
+    router.add_api_route("/articles", articles_page, methods=["GET"])
+    router.add_api_route("/articles/{article_id:path}", article_page, methods=["GET"])
+    router.add_api_route("/insights", insights_page, methods=["GET"])
+    router.add_api_route("/sign-in", sign_in_page, methods=["GET"])
+    router.add_api_route("/sign-in", sign_in, methods=["POST"])
+    router.add_api_route("/sign-out", sign_out, methods=["POST"])
+    router.add_api_route("/assets/{name}", asset, methods=["GET"])
+    return router
+
+
+async def ask_page(request: Request) -> Response:
+    """The front page; with `?q=` the answer is already on it, so that it works without the script."""
+    service: Service = request.app.state.service
+    question = request.query_params.get("q", "").strip()
+    filters = _filters(request)
+    answer, fault, status = None, "", 200
+    if question:
+        body = AskBody(question=question, filters=FiltersBody(**asdict(filters)))
+        try:
+            answer = await answer_question(request.app.state, body, channel="page")
+        except (BylineError, ModelUnavailable) as error:
+            fault, status = str(error), of_error(error).status_code
+    listing = await run_in_threadpool(service.store.articles, limit=1)
+    return render(
+        request,
+        "ask.html",
+        status=status,
+        question=question,
+        filters=filters,
+        answer=answer,
+        segments=segments(answer) if answer else (),
+        fault=fault,
+        total=listing.total,
+        max_question=MAX_QUESTION_CHARS,
+        blank_answer=BLANK_ANSWER,
+        blank_citation=BLANK_CITATION,
+        keys_asked=_keys_asked(request),
+    )
+
+
+async def article_page(request: Request, article_id: str) -> Response:
+    """An article, the quote between `start` and `end` marked; 404 where it is gone or has changed."""
+    service: Service = request.app.state.service
+    try:
+        article = await run_in_threadpool(service.store.article, article_id)
+    except NotFound:
+        said = _words(request)
+        return render(
+            request,
+            "trouble.html",
+            status=404,
+            heading=said["gone_title"],
+            detail=said["gone_text"],
+            way_on="/articles",
+            way_on_words=said["gone_look"],
+            keys_asked=_keys_asked(request),
+        )
+    view = view_article(article, request.query_params.get("start"), request.query_params.get("end"))
+    original = article.url if article.url.startswith(("https://", "http://")) else ""
+    return render(request, "article.html", view=view, original=original, keys_asked=_keys_asked(request))
+
+
+async def articles_page(request: Request) -> Response:
+    """The list of articles, searched and filtered, a page at a time; articles are added and deleted here."""
+    service: Service = request.app.state.service
+    query, cursor = request.query_params.get("q", "").strip(), request.query_params.get("cursor") or None
+    filters, fault, status = _filters(request), "", 200
+    try:
+        check_filters(filters)
+        listing = await _listing(service, query, cursor, filters)
+    except (BylineError, ValueError) as error:
+        fault, status = str(error), 422
+        listing = await _listing(service, "", None, Filters())
+    asked = {"q": query, "source": filters.source, "byline": filters.byline}
+    asked |= {"after": filters.after, "before": filters.before}
+    kept = {name: value for name, value in asked.items() if value}
+    return render(
+        request,
+        "articles.html",
+        status=status,
+        listing=listing,
+        query=query,
+        filters=filters,
+        fault=fault,
+        first_page=cursor is None,
+        first_address="/articles?" + urlencode(kept),
+        next_address="/articles?" + urlencode({**kept, "cursor": listing.cursor}) if listing.cursor else "",
+        keys_asked=_keys_asked(request),
+    )
+
+
+async def insights_page(request: Request) -> Response:
+    """What was asked, what found nothing, how long it took: drawn on the server, each chart also a table."""
+    ledger: Ledger = request.app.state.ledger
+    said = _words(request)
+    days = every_day(await run_in_threadpool(ledger.days))
+    latency = await run_in_threadpool(ledger.latency)
+    channels = await run_in_threadpool(ledger.channels)
+    return render(
+        request,
+        "insights.html",
+        asked=latency.questions,
+        answered=sum(channel.answered for channel in channels),
+        latency=latency,
+        asked_days=days,
+        days=chart_days(days, (said["answered"], said["abstained"])),
+        delays=chart_delays(latency, said["milliseconds"]),
+        unanswered=await run_in_threadpool(ledger.unanswered),
+        channels=[(channel, said.get(f"channel_{channel.channel}", channel.channel)) for channel in channels],
+        keys_asked=_keys_asked(request),
+    )
+
+
+async def sign_in_page(request: Request) -> Response:
+    """Ask for a key."""
+    onward = local_address(request.query_params.get("next", "/"))
+    return render(request, "sign_in.html", next=onward, wrong=False, signed_out=True)
+
+
+async def sign_in(request: Request) -> Response:
+    """Check the key that was typed and open a session."""
+    fields = parse_qs((await request.body()).decode("utf-8", "replace"))
+    key, onward = fields.get("key", [""])[0].strip(), local_address(fields.get("next", ["/"])[0])
+    if not known_key(key, _keys(request)):
+        return render(request, "sign_in.html", status=401, next=onward, wrong=True, signed_out=True)
+    response = RedirectResponse(onward, 303)
+    open_session(response, key, secure=request.url.scheme == "https")
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    """Close the session."""
+    response = RedirectResponse("/sign-in", 303)
+    close_session(response)
+    return response
+
+
+async def asset(request: Request, name: str) -> Response:
+    """The stylesheet, the script and the picture of the pages; they hold nothing that a key guards."""
+    found = asset_response(name, request.query_params.get("v", ""))
+    return found or Response(status_code=404)
+
+
+def _keys(request: Request) -> list[str]:
+    settings: Settings = request.app.state.settings
+    return [key.get_secret_value() for key in settings.api_keys]
+
+
+def _keys_asked(request: Request) -> bool:
+    return bool(_keys(request))
+
+
+def _words(request: Request) -> dict[str, str]:
+    return dict(words(page_language(request.headers.get("accept-language", ""))))
+
+
+def _filters(request: Request) -> Filters:
+    given = request.query_params
+    return Filters(*(given.get(name, "").strip() for name in ("source", "byline", "after", "before")))
+
+
+async def _listing(service: Service, query: str, cursor: str | None, filters: Filters) -> ArticlePage:
+    return await run_in_threadpool(
+        service.store.articles, limit=PAGE_ARTICLES, cursor=cursor, query=query, filters=filters
+    )
