@@ -8,7 +8,7 @@ import re
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 from retrieval.answers.answer import Answer, Citation, TookMs
 from retrieval.errors import BylineError, NotFound
+from retrieval.evaluation import nearest_rank
 
 log = logging.getLogger(__name__)
 
@@ -246,11 +247,6 @@ class Ledger:
 def fold_question(question: str) -> str:
     """Write a question so that wordings differing in case, width, spaces and punctuation are the same."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", question)).casefold()
-
-
-def nearest_rank(ordered: Sequence[float], share: float) -> float | None:
-    """Value below which `share` of the ascending values lie, by the nearest-rank method; None of nothing."""
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else None
 
 
 def _now() -> str:
