@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from embeddings.embedder import Embedder
 from retrieval.articles.article import Article
-from retrieval.errors import UnreadableFile
+from retrieval.errors import NotFound, UnreadableFile
 from retrieval.index.store import Store
 
 
@@ -20,12 +20,14 @@ class Added:
         articles: as they were indexed, in their order in the file.
         left_out: characters that went into no article.
         faults: one sentence for each part that could not be read.
+        new: ids of those the index did not hold before; only these can be taken back.
     """
 
     name: str
     articles: tuple[Article, ...]
     left_out: int = 0
     faults: tuple[str, ...] = ()
+    new: frozenset[str] = frozenset()
 
 
 class Intake:
@@ -69,7 +71,16 @@ class Intake:
     def _indexed(self, added: Added) -> Added:
         from retrieval.indexing import index_articles
 
-        if added.articles:
-            with self._turn:
-                index_articles(added.articles, self._store, self._embedder)
-        return added
+        if not added.articles:
+            return added
+        with self._turn:
+            new = frozenset(article.id for article in added.articles if not self._holds(article.id))
+            index_articles(added.articles, self._store, self._embedder)
+        return replace(added, new=new)
+
+    def _holds(self, article_id: str) -> bool:
+        try:
+            self._store.article(article_id)
+        except NotFound:
+            return False
+        return True
