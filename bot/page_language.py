@@ -17,7 +17,7 @@ SIMPLIFIED = frozenset("们这国来时会个为说对过学发经现业后开�
 
 
 def page_language(accept_language: str) -> Language:
-    """Choose the page's language by an `Accept-Language` header (RFC 9110, 12.5.4); English unless Chinese is preferred."""
+    """Choose the page's language by an `Accept-Language` header (RFC 9110, 12.5.4); English where it says nothing."""
     best: tuple[float, Language] = (0.0, "en")
     for part in accept_language.split(","):
         name, _, parameters = part.strip().partition(";")

@@ -36,32 +36,13 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "mark.svg": "image/svg+xml"}
-SCRIPT_WORDS = [
-    "reading",
-    "reading_found",
-    "arrived",
-    "failed",
-    "failed_network",
-    "retry_later",
-    "sources",
-    "nearest",
-    "confidence",
-    "took",
-    "source_number",
-    "untitled",
-    "useful_thanks",
-    "article_loading",
-    "uploading",
-    "indexing",
-    "uploaded_one",
-    "uploaded_many",
-    "uploaded_none",
-    "upload_nothing",
-    "deleted",
-    "found_one",
-    "found_many",
-    "gone_title",
-]
+# fmt: off
+SCRIPT_WORDS = (
+    "reading", "reading_found", "failed", "failed_network", "retry_later", "sources", "nearest", "confidence",
+    "took", "source_number", "untitled", "useful_thanks", "article_loading", "uploading", "indexing",
+    "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing", "deleted",
+)
+# fmt: on
 
 
 @cache

@@ -36,6 +36,7 @@ from retrieval.index.store import ArticlePage, Filters
 from retrieval.service import SearchResult
 
 CHANNEL = "http"
+PAGE_CHANNEL = "page"  # what the page's own script says it is, in `X-Byline-Channel`
 MAX_PAGE = 200  # articles in one page of the list
 EVENT_STREAM = "text/event-stream"
 
@@ -63,11 +64,12 @@ async def ask(body: AskBody, request: Request) -> AnswerBody | Response:
 
     With `Accept: text/event-stream` the answer comes as events `hits`, `token`, `citation`, `done`.
     """
+    channel = PAGE_CHANNEL if request.headers.get("x-byline-channel") == PAGE_CHANNEL else CHANNEL
     if EVENT_STREAM not in request.headers.get("accept", ""):
-        return AnswerBody.of(await answer_question(request.app.state, body, channel=CHANNEL))
+        return AnswerBody.of(await answer_question(request.app.state, body, channel=channel))
 
     found = await _found(request, body.question, body.top_k, body.filters)
-    return stream_answer(found.hits, partial(answer_question, request.app.state, body, channel=CHANNEL), document_of)
+    return stream_answer(found.hits, partial(answer_question, request.app.state, body, channel=channel), document_of)
 
 
 @router.post("/search")

@@ -112,7 +112,9 @@ function arriving(answer) {
     },
     citation(citation) {
       cited.set(citation.number, citation);
-      find("ol", answer).append(sourceOf(citation));
+      const item = sourceOf(citation);
+      find(".quote", item).hidden = citation.evidence;
+      find("ol", answer).append(item);
       find(".sources", answer).hidden = !citation.evidence;
     },
     done(body) {
@@ -125,6 +127,7 @@ function arriving(answer) {
       find(".sources", answer).hidden = !body.citations.length;
       find(".sources h2", answer).textContent = body.answered ? words.sources : words.nearest;
       find(".sources .hint", answer).hidden = body.answered;
+      for (const quote of answer.querySelectorAll(".quote")) quote.hidden = body.answer.includes(quote.textContent);
       const [sure, took] = find(".figures", answer).children;
       sure.textContent = say("confidence", { percent: Math.round(body.confidence * 100) });
       sure.hidden = !body.answered;
@@ -154,6 +157,7 @@ async function ask(form) {
   asking?.abort();
   const mine = asking = new AbortController();
   closePanel();
+  if (matchMedia("(pointer: coarse)").matches) find("#q").blur(); // the keyboard would cover the answer
   go(`/?${fields}`);
   document.title = `${fields.get("q")} · Byline`;
   find("main").classList.add("asked");
