@@ -194,7 +194,12 @@ def is_right(answer: Answer, answers: tuple[tuple[str, ...], ...]) -> bool:
     if not answers or not answer.answered:
         return not answers and not answer.answered
     first_quote = answer.citations[0].quote if answer.citations else ""
-    said = normalised(" ".join((answer.answer, answer.short_answer or "", first_quote)))
+    return holds(" ".join((answer.answer, answer.short_answer or "", first_quote)), answers)
+
+
+def holds(text: str, answers: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a text holds one wording of each group, punctuation and spaces aside."""
+    said = normalised(text)
     return all(any(normalised(wording) in said for wording in group) for group in answers)
 
 

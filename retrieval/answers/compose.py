@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from retrieval.answers.answer import Citation, Reason
 from retrieval.answers.confidence import Calibration, Evidence
 from retrieval.answers.question import kind_of
+from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Marked
 from retrieval.answers.words import abstention
 from retrieval.articles.folding import fold
-from retrieval.articles.passages import sentences
 from retrieval.search import Hit
 
-MAX_SHORT_CHARS = 40  # a longer span is a sentence, not something to print in bold; 99% of the dev sets' answers are shorter
-MAX_QUOTED_SENTENCES = 2
+MAX_SHORT_CHARS = (
+    40  # a longer span is a sentence, not something to print in bold; 99% of the dev sets' answers are shorter
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ class _Read:
     rank_score: float
 
     @property
+    def text(self) -> str:
+        return self.hit.stored.passage.text
+
+    @property
     def short(self) -> str:
-        return self.hit.stored.passage.text[self.marked.start : self.marked.end]
+        return self.text[self.marked.start : self.marked.end]
 
 
 def compose(
@@ -79,30 +84,14 @@ def _answer(question: str, read: Sequence[_Read], confidence: float, top_k: int)
     """Quote the best passage; cite beside it the others that say the same."""
     best = read[0]
     short = best.short if 0 < len(best.short) <= MAX_SHORT_CHARS and kind_of(question) != "explanation" else None
-    quoted = [(best, _quoted(best, question))]
+    quoted = [(best, quoted_span(best.text, best.marked))]
     if short:
         same = [r for r in read[1:] if fold(r.short) == fold(short)]
-        quoted += [(r, _quoted(r, question)) for r in same[: top_k - 1]]
-    citations = tuple(
-        _citation(number, r.hit, span, evidence=True) for number, (r, span) in enumerate(quoted, start=1)
-    )
+        quoted += [(r, quoted_span(r.text, r.marked)) for r in same[: top_k - 1]]
+    citations = tuple(_citation(number, r.hit, span, evidence=True) for number, (r, span) in enumerate(quoted, start=1))
     text = " ".join(citations[0].quote.split()) + "".join(f"[{c.number}]" for c in citations)
     short_start = best.hit.stored.passage.start + best.marked.start if short else None
     return Composed(True, text, short, short_start, None, confidence, citations)
-
-
-def _quoted(read: _Read, question: str) -> tuple[int, int]:
-    """Span, in the passage, of the sentence that holds what was marked; a list's continuation is taken along."""
-    text = read.hit.stored.passage.text
-    spans = sentences(text)
-    first = next(i for i, (_, end) in enumerate(spans) if read.marked.start < end)
-    last = next(i for i, (_, end) in enumerate(spans) if max(read.marked.end - 1, read.marked.start) < end)
-    while last + 1 < len(spans) and last - first + 1 < MAX_QUOTED_SENTENCES and text[: spans[last][1]].endswith(_GOES_ON):
-        last += 1
-    return spans[first][0], spans[last][1]
-
-
-_GOES_ON = ("：", ":", "；", ";")
 
 
 def _whole(hit: Hit) -> tuple[int, int]:

@@ -36,9 +36,7 @@ class OverlapReader:
 
     fingerprint = "overlap:1"
 
-    def __init__(
-        self, embedder: Embedder, document_frequencies: Callable[[Sequence[str]], Mapping[str, int]]
-    ) -> None:
+    def __init__(self, embedder: Embedder, document_frequencies: Callable[[Sequence[str]], Mapping[str, int]]) -> None:
         self._embedder = embedder
         self._document_frequencies = document_frequencies
 
@@ -64,9 +62,7 @@ class OverlapReader:
         flat = iter((self._embedder.embed_passages(texts) @ self._embedder.embed_question(question)).tolist())
         return [[next(flat) for _ in each] for each in spans]
 
-    def _mark(
-        self, question: str, text: str, weights: Mapping[str, float], cosines: Sequence[float] | None
-    ) -> Marked:
+    def _mark(self, question: str, text: str, weights: Mapping[str, float], cosines: Sequence[float] | None) -> Marked:
         spans = sentences(text)
         if not spans:
             return Marked(0, 0, 0.0, -10.0)

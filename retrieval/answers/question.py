@@ -11,29 +11,36 @@ Language = Literal["zh", "en"]
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
-# The interrogatives of both languages; traditional forms beside the simplified. Order matters: the first that
-# stands in the question decides ("为什么" before "什么", "多少年" is a quantity but "哪年" a time).
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "explanation",
-        re.compile(
-            r"为什么|為什麼|为何|為何|怎么|怎麼|怎样|怎樣|如何|原因|是什么意思|什么影响|\bwhy\b|\bhow (?:do|does|did|can|is|are|was|were|to)\b",
-            re.I,
+# The interrogatives of both languages, traditional forms beside the simplified. The first kind with one in the question
+# decides: 为什么 before 什么, 什么时候 before 几.
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile("|".join(words), re.I))
+    for kind, words in (
+        (
+            "explanation",
+            (
+                "为什么|為什麼|为何|為何|怎么|怎麼|怎样|怎樣|如何|原因|什么影响|什麼影響",
+                r"\bwhy\b",
+                r"\bhow (?:do|does|did|can|is|are|was|were|to)\b",
+            ),
         ),
-    ),
-    ("list", re.compile(r"哪些|有哪几|哪幾|分别|分別|\bwhich (?:\w+s)\b|\bwhat are\b|\blist\b", re.I)),
-    (
-        "time",
-        re.compile(
-            r"什么时候|什麼時候|何时|何時|几月|幾月|几点|幾點|几日|幾日|几号|幾號|哪一?[年月日天]|何年|时间|時間|日期|\bwhen\b|\bwhat (?:year|date|day|time)\b",
-            re.I,
+        ("list", ("哪些|有哪几|有哪幾|分别|分別", r"\bwhich \w+s\b|\bwhat are\b|\blist\b")),
+        (
+            "time",
+            (
+                "什么时候|什麼時候|何时|何時|几月|幾月|几点|幾點|几日|幾日|几号|幾號|哪一?[年月日天]|何年|时间|時間|日期",
+                r"\bwhen\b|\bwhat (?:year|date|day|time)\b",
+            ),
         ),
-    ),
-    (
-        "quantity",
-        re.compile(r"多少|几|幾|多大|多长|多長|多高|多远|多遠|多久|多重|比例|\bhow (?:many|much|long|old|far|big|tall)\b", re.I),
-    ),
-    ("person", re.compile(r"谁|誰|哪位|什么人|什麼人|叫什么名字|叫什麼名字|\bwho(?:m|se)?\b", re.I)),
+        (
+            "quantity",
+            (
+                "多少|几|幾|多大|多长|多長|多高|多远|多遠|多久|多重|比例",
+                r"\bhow (?:many|much|long|old|far|big|tall)\b",
+            ),
+        ),
+        ("person", ("谁|誰|哪位|什么人|什麼人|叫什么名字|叫什麼名字", r"\bwho(?:m|se)?\b")),
+    )
 )
 
 
@@ -52,9 +59,10 @@ def language_of(text: str) -> Language:
 
 # Words that make a sentence a question and say nothing of its subject; they never count as matched or missed.
 _INTERROGATIVES = re.compile(
-    r"为什么|為什麼|为何|為何|怎么样|怎麼樣|怎么|怎麼|怎样|怎樣|如何|什么时候|什麼時候|何时|何時|什么|什麼|多少|哪些|哪个|哪個|哪里|哪裡|哪位|哪儿"
-    r"|哪|几|幾|谁|誰|是否|吗|嗎|呢|请问|請問|[?？]"
-    r"|\b(?:what|who|whom|whose|when|where|which|why|how|many|much|did|does|do|is|are|was|were|the|a|an|of|in|to|by|for|on)\b",
+    "为什么|為什麼|为何|為何|怎么样|怎麼樣|怎么|怎麼|怎样|怎樣|如何|什么时候|什麼時候|何时|何時|什么|什麼|多少"
+    "|哪些|哪个|哪個|哪里|哪裡|哪位|哪儿|哪|几|幾|谁|誰|是否|吗|嗎|呢|请问|請問|[?？]"
+    r"|\b(?:what|who|whom|whose|when|where|which|why|how|many|much|did|does|do|is|are|was|were)\b"
+    r"|\b(?:the|a|an|of|in|to|by|for|on)\b",
     re.I,
 )
 

@@ -1,0 +1,154 @@
+"""Fits the weights in `calibration.json` on labelled questions: the order of passages, the odds, the threshold.
+
+    python -m retrieval.answers.calibration --data FOLDER QUESTIONS.jsonl... [--cases CASES.jsonl] [--write]
+
+FOLDER holds an index of the articles the questions are about (`byline --data FOLDER index …`). Each question is read
+twice: as it is, and with its gold articles left out of the hits, when the right thing is to abstain. Cases are kept in
+CASES.jsonl, so that fitting again does not mean reading again. Without `--write` the figures are only shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.embedder import Embedder
+from retrieval.answers.confidence import Calibration, Evidence, confidence_features
+from retrieval.answers.quoting import quoted_span
+from retrieval.answers.reader import Reader
+from retrieval.evaluation import LabelledQuestion, holds
+from retrieval.index.store import Filters, Store
+from retrieval.search import search
+
+RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question read once.
+
+    Attributes:
+        evidence: features of the passages read, in retrieval order.
+        right: for each, whether what would be quoted from it holds the gold answer (of a gold article, if known).
+        answerable: False where the gold articles were left out.
+    """
+
+    evidence: tuple[Evidence, ...]
+    right: tuple[bool, ...]
+    answerable: bool
+
+
+def collect(
+    store: Store, embedder: Embedder, reader: Reader, questions: Iterable[LabelledQuestion], *, read_hits: int
+) -> Iterator[Case]:
+    """Read each question with and without its gold articles.
+
+    A question whose answer still stands in a passage read without them is not unanswerable, and gives one case.
+    """
+    for asked in questions:
+        hits = search(store, embedder, asked.question, k=4 * read_hits, filters=Filters()).hits
+        others = [hit for hit in hits if hit.stored.article.id not in asked.articles]
+        for answerable, shown in ((True, hits[:read_hits]), (False, others[:read_hits])):
+            texts = [hit.stored.passage.text for hit in shown]
+            if not shown or (not answerable and any(holds(text, asked.answers) for text in texts)):
+                continue
+            marked = reader.read(asked.question, texts)
+            right = [
+                answerable
+                and (not asked.articles or hit.stored.article.id in asked.articles)
+                and holds(text[slice(*quoted_span(text, mark))], asked.answers)
+                for hit, text, mark in zip(shown, texts, marked, strict=True)
+            ]
+            evidence = [Evidence.of(hit, mark) for hit, mark in zip(shown, marked, strict=True)]
+            yield Case(tuple(evidence), tuple(right), answerable)
+
+
+def fit(cases: Sequence[Case], source: str) -> Calibration:
+    """Fit order, odds and threshold, each on the one before.
+
+    Args:
+        cases: of questions the reader was not trained on.
+        source: what they are, kept beside the figures.
+    """
+    rank = fit_rank(cases)
+    fitted = Calibration(rank, {}, 0.5, source)
+    ranks = [fitted.ranks(case.evidence) for case in cases]
+    features = [confidence_features(case.evidence, r) for case, r in zip(cases, ranks, strict=True)]
+    names = list(features[0])
+    table = np.array([[f[name] for name in names] for f in features])
+    right = np.array([case.right[int(np.argmax(r))] for case, r in zip(cases, ranks, strict=True)], dtype=float)
+    weights, bias = _logistic(table, right)
+    odds = {"bias": round(bias, 4)} | {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)}
+    weighted = Calibration(rank, odds, 0.5, source)
+    confidences = np.array([weighted.confidence(case.evidence) for case in cases])
+    return Calibration(rank, odds, choose_threshold(confidences, right), source)
+
+
+def fit_rank(cases: Sequence[Case]) -> dict[str, float]:
+    """Weigh the features so that the right passages come first: listwise softmax (ListNet, Cao et al., ICML 2007)."""
+    names = list(Evidence.__dataclass_fields__)
+    lists = [
+        (np.array([[getattr(e, n) for n in names] for e in case.evidence]), np.array(case.right, dtype=float))
+        for case in cases
+        if any(case.right) and not all(case.right)
+    ]
+    scale = np.concatenate([x - x.mean(0) for x, _ in lists]).std(0) + 1e-9
+    weights = np.zeros(len(names))
+    for _ in range(50):
+        gradient, curvature = RIDGE * weights, RIDGE * np.eye(len(names))
+        for x, right in lists:
+            scaled = x / scale
+            odds = np.exp(scaled @ weights - (scaled @ weights).max())
+            model, gold = odds / odds.sum(), odds * right / (odds * right).sum()
+            gradient = gradient + scaled.T @ (model - gold)
+            centred = scaled - model @ scaled
+            curvature = curvature + (centred * model[:, None]).T @ centred
+        step = np.linalg.solve(curvature, gradient)
+        weights = weights - step
+        if np.abs(step).max() < 1e-6:
+            break
+    return {name: round(float(w), 4) for name, w in zip(names, weights / scale, strict=True)}
+
+
+def choose_threshold(confidences: Floats, right: Floats) -> float:
+    """Choose where to abstain: the point that most raises right answers given over wrong ones (Youden, Cancer 1950)."""
+    order = np.argsort(-confidences)
+    gained = np.cumsum(right[order]) / max(right.sum(), 1.0)
+    risked = np.cumsum(1.0 - right[order]) / max((1.0 - right).sum(), 1.0)
+    return round(float(confidences[order][int(np.argmax(gained - risked))]), 4)
+
+
+def _logistic(table: Floats, right: Floats) -> tuple[Floats, float]:
+    """Logistic regression by Newton's method on standardised columns, weights given for the columns as they are."""
+    mean, scale = table.mean(0), table.std(0) + 1e-9
+    x = np.column_stack([(table - mean) / scale, np.ones(len(table))])
+    prior = RIDGE * np.diag([1.0] * table.shape[1] + [0.0])
+    weights = np.zeros(x.shape[1])
+    for _ in range(50):
+        chance = 1.0 / (1.0 + np.exp(-(x @ weights)))
+        gradient = x.T @ (chance - right) + prior @ weights
+        curvature = (x * (chance * (1.0 - chance))[:, None]).T @ x + prior
+        step = np.linalg.solve(curvature, gradient)
+        weights = weights - step
+        if np.abs(step).max() < 1e-8:
+            break
+    columns = weights[:-1] / scale
+    return columns, float(weights[-1] - columns @ mean)
+
+
+def save_cases(cases: Iterable[Case], path: Path) -> None:
+    """Keep cases, one JSON line each."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(case)) + "\n" for case in cases)
+
+
+def load_cases(path: Path) -> list[Case]:
+    """Read cases back."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [Case(tuple(Evidence(**e) for e in r["evidence"]), tuple(r["right"]), r["answerable"]) for r in rows]
