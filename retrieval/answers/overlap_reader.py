@@ -13,7 +13,7 @@ from embeddings.embedder import Embedder
 from retrieval.answers.question import Kind, kind_of, without_interrogatives
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold, terms
-from retrieval.articles.passages import sentences
+from retrieval.articles.sentences import sentences
 
 DENSE_PASSAGES = 3  # sentences of so many first passages are embedded; each costs about 3 ms on two cores
 

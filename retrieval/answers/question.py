@@ -13,40 +13,28 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 # The interrogatives of both languages, traditional forms beside the simplified. The first kind with one in the question
 # decides: 为什么 before 什么, 什么时候 before 几.
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile("|".join(words), re.I))
-    for kind, words in (
-        (
-            "explanation",
-            (
-                "为什么|為什麼|为何|為何|怎么|怎麼|怎样|怎樣|如何|原因|什么影响|什麼影響",
-                r"\bwhy\b",
-                r"\bhow (?:do|does|did|can|is|are|was|were|to)\b",
-            ),
-        ),
-        ("list", ("哪些|有哪几|有哪幾|分别|分別", r"\bwhich \w+s\b|\bwhat are\b|\blist\b")),
-        (
-            "time",
-            (
-                "什么时候|什麼時候|何时|何時|几月|幾月|几点|幾點|几日|幾日|几号|幾號|哪一?[年月日天]|何年|时间|時間|日期",
-                r"\bwhen\b|\bwhat (?:year|date|day|time)\b",
-            ),
-        ),
-        (
-            "quantity",
-            (
-                "多少|几|幾|多大|多长|多長|多高|多远|多遠|多久|多重|比例",
-                r"\bhow (?:many|much|long|old|far|big|tall)\b",
-            ),
-        ),
-        ("person", ("谁|誰|哪位|什么人|什麼人|叫什么名字|叫什麼名字", r"\bwho(?:m|se)?\b")),
-    )
-)
+_WORDS: dict[Kind, tuple[str, ...]] = {
+    "explanation": (
+        "为什么|為什麼|为何|為何|怎么|怎麼|怎样|怎樣|如何|原因|什么影响|什麼影響",
+        r"\bwhy\b|\bhow (?:do|does|did|can|is|are|was|were|to)\b",
+    ),
+    "list": ("哪些|有哪几|有哪幾|分别|分別", r"\bwhich \w+s\b|\bwhat are\b|\blist\b"),
+    "time": (
+        "什么时候|什麼時候|何时|何時|几月|幾月|几点|幾點|几日|幾日|几号|幾號|哪一?[年月日天]|何年|时间|時間|日期",
+        r"\bwhen\b|\bwhat (?:year|date|day|time)\b",
+    ),
+    "quantity": (
+        "多少|几|幾|多大|多长|多長|多高|多远|多遠|多久|多重|比例",
+        r"\bhow (?:many|much|long|old|far|big|tall)\b",
+    ),
+    "person": ("谁|誰|哪位|什么人|什麼人|叫什么名字|叫什麼名字", r"\bwho(?:m|se)?\b"),
+}
+_KINDS: dict[Kind, re.Pattern[str]] = {kind: re.compile("|".join(words), re.I) for kind, words in _WORDS.items()}
 
 
 def kind_of(question: str) -> Kind:
     """Tell what kind of answer is asked for; `other` where no interrogative says."""
-    for kind, pattern in _KINDS:
+    for kind, pattern in _KINDS.items():
         if pattern.search(question):
             return kind
     return "other"
