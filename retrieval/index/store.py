@@ -138,7 +138,9 @@ class Store(Protocol):
         """
         ...
 
-    def articles(self, *, limit: int, cursor: str | None = None, query: str = "", filters: Filters = Filters()) -> ArticlePage:
+    def articles(
+        self, *, limit: int, cursor: str | None = None, query: str = "", filters: Filters = Filters()
+    ) -> ArticlePage:
         """List article headers, newest published first, then by id; `query` must stand in title, byline or text."""
         ...
 

@@ -1,0 +1,149 @@
+"""One SQLite file, many threads: connections, transactions, and errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from retrieval.errors import IndexDamaged, IndexFault, IndexLocked
+from retrieval.index import schema
+
+BUSY_TIMEOUT_S = 30.0  # a write holds the database for one batch of passages, well under a second
+
+
+@contextmanager
+def faults_in_words(place: Path) -> Iterator[None]:
+    """Turn SQLite's errors into `IndexFault`s that say what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translated(error, place) from error
+    except UnicodeEncodeError as error:
+        raise IndexFault(f"{place}: an article holds half of a surrogate pair, which is no text") from error
+
+
+class Database:
+    """Connections to one database file.
+
+    Written through a write-ahead log with synchronous=FULL: after a power cut the database opens, and a finished
+    transaction is there, also the removal of an article somebody was promised. A commit costs one fsync; batches
+    are seconds of embedding apart, so it does not show.
+    """
+
+    def __init__(self, place: Path, *, create: bool) -> None:
+        """Open the file, made with its folder if `create`.
+
+        Raises:
+            IndexFault: it cannot be, or is not there and not to be made.
+        """
+        self._place = place
+        self._idle: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._closed = False
+        if not create and not place.exists():
+            raise IndexFault(f"{place}: there is no index here; run `byline index PATH`")
+        with faults_in_words(place):
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise IndexFault(
+                    f"{place.parent} cannot be made: {error.strerror}; choose another with --data"
+                ) from error
+            connection = self._connect()
+            try:
+                schema.prepare(connection, place)
+            except BaseException:
+                connection.close()
+                raise
+        self._idle.append(connection)
+
+    @property
+    def place(self) -> Path:
+        """The database file."""
+        return self._place
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A transaction in which every statement sees the same finished write."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is done whole, or not at all if the block raises; waits for other writers' batches."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close connections that are idle; one in use closes when it is done."""
+        with self._guard:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with faults_in_words(self._place):
+            connection = self._take()
+            try:
+                connection.execute(begin)
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+            finally:
+                self._give_back(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with self._guard:
+            if self._closed:
+                raise IndexFault(f"{self._place}: the index was closed")
+            if self._idle:
+                return self._idle.pop()
+        return self._connect()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._guard:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._place, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _translated(error: sqlite3.Error, place: Path) -> IndexFault:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return IndexDamaged(
+            f"{place} is damaged ({error}); move it away and run `byline index PATH` again, or bring back a copy"
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return IndexFault(f"{place}: the disk is full; what was finished is kept, make room and run it again")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return IndexFault(f"{place} cannot be written ({error}); see to its permissions or choose another with --data")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return IndexFault(f"{place} cannot be opened ({error}); see to its permissions or choose another with --data")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexLocked(f"{place}: another process has been writing for {BUSY_TIMEOUT_S:.0f} s; try again")
+    if code == sqlite3.SQLITE_IOERR:
+        return IndexFault(f"{place}: the disk failed ({error})")
+    return IndexFault(f"{place}: {error}")

@@ -1,0 +1,158 @@
+"""Whose vectors the index answers with, and replacing them by another model's without ever mixing the two.
+
+One model is active: searches use its vectors only, and every passage has one. While another takes its place, its
+vectors are stored beside; the switch is one transaction, made when no passage lacks one. Stopped at any point, the
+old model goes on answering and the next run takes up where this one ended.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.embedder import Vectors
+from retrieval.errors import IndexMismatch
+from retrieval.index.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An embedding model as the index knows it.
+
+    Attributes:
+        key: its number in the database.
+        fingerprint: of its vector space.
+        dimension: width of its vectors.
+    """
+
+    key: int
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unembedded:
+    """A passage that lacks a vector of the model being taken up."""
+
+    key: int
+    title: str
+    text: str
+
+
+def active_model(connection: sqlite3.Connection) -> Model | None:
+    """The model whose vectors are searched; None in an index nothing was ever written to."""
+    row = connection.execute(
+        "SELECT model.key, fingerprint, dimension FROM state JOIN model ON model.key = state.active_model"
+    ).fetchone()
+    return None if row is None else Model(*row)
+
+
+def generation(connection: sqlite3.Connection) -> int:
+    """Rises with every write that changes what can be found."""
+    return int(connection.execute("SELECT generation FROM state").fetchone()[0])
+
+
+def required_model(connection: sqlite3.Connection, wanted: Model, place: Path) -> Model:
+    """Make sure vectors of `wanted` may be written; the first ever written decide the index's model.
+
+    Raises:
+        IndexMismatch: another model's are active.
+    """
+    active = active_model(connection)
+    if active is None:
+        active = _known(connection, wanted)
+        connection.execute("UPDATE state SET active_model = ?", (active.key,))
+    if (active.fingerprint, active.dimension) != (wanted.fingerprint, wanted.dimension):
+        raise IndexMismatch(
+            f'{place} holds {active.dimension}-wide vectors of model "{active.fingerprint}", the model in use is '
+            f'"{wanted.fingerprint}" ({wanted.dimension} wide); run `byline index` to re-embed'
+        )
+    return active
+
+
+class Replacement:
+    """Puts one model in another's place."""
+
+    def __init__(self, database: Database, fingerprint: str, dimension: int) -> None:
+        """Name the model that is to become the active one."""
+        self._database = database
+        self._model = Model(0, fingerprint, dimension)
+
+    def needed(self) -> bool:
+        """Whether another model's vectors are active."""
+        with self._database.reading() as connection:
+            active = active_model(connection)
+            return active is not None and active.fingerprint != self._model.fingerprint
+
+    def begin(self) -> int:
+        """Drop what a third model left half done.
+
+        Returns:
+            How many passages still lack a vector of this one.
+        """
+        with self._database.writing() as connection:
+            model = _known(connection, self._model)
+            active = active_model(connection)
+            kept = (model.key, model.key if active is None else active.key)
+            connection.execute("DELETE FROM vector WHERE model_key NOT IN (?, ?)", kept)
+            connection.execute("DELETE FROM model WHERE key NOT IN (?, ?)", kept)
+            (lacking,) = connection.execute(f"SELECT count(*) {LACKING}", (model.key,)).fetchone()
+        return int(lacking)
+
+    def lacking(self, most: int) -> list[Unembedded]:
+        """The next passages to embed, in the order of their keys; empty when all are done."""
+        with self._database.reading() as connection:
+            model = _known(connection, self._model)
+            rows = connection.execute(
+                f"SELECT passage.key, article.title, passage.text {LACKING} ORDER BY passage.key LIMIT ?",
+                (model.key, most),
+            )
+            return [Unembedded(*row) for row in rows]
+
+    def put(self, keys: Sequence[int], vectors: Vectors) -> None:
+        """Keep vectors beside the active model's; passages removed meanwhile are left out."""
+        with self._database.writing() as connection:
+            model = _known(connection, self._model)
+            for key, vector in zip(keys, vectors, strict=True):
+                connection.execute(
+                    "INSERT OR REPLACE INTO vector SELECT key, ?, ? FROM passage WHERE key = ?",
+                    (model.key, np.asarray(vector, dtype="<f4").tobytes(), key),
+                )
+
+    def finish(self) -> bool:
+        """Make this model the active one and drop the other's vectors.
+
+        Returns:
+            False if passages were added meanwhile that lack its vectors; nothing changed then.
+        """
+        with self._database.writing() as connection:
+            model = _known(connection, self._model)
+            if connection.execute(f"SELECT 1 {LACKING} LIMIT 1", (model.key,)).fetchone() is not None:
+                return False
+            connection.execute("UPDATE state SET active_model = ?, generation = generation + 1", (model.key,))
+            connection.execute("DELETE FROM vector WHERE model_key != ?", (model.key,))
+            connection.execute("DELETE FROM model WHERE key != ?", (model.key,))
+        return True
+
+
+LACKING = (
+    "FROM passage JOIN article ON article.key = passage.article_key WHERE NOT EXISTS "
+    "(SELECT 1 FROM vector WHERE vector.passage_key = passage.key AND vector.model_key = ?)"
+)
+
+
+def _known(connection: sqlite3.Connection, model: Model) -> Model:
+    """The model with its number, given one if it is new."""
+    row = connection.execute("SELECT key, dimension FROM model WHERE fingerprint = ?", (model.fingerprint,)).fetchone()
+    if row is None:
+        connection.execute(
+            "INSERT INTO model (fingerprint, dimension) VALUES (?, ?)", (model.fingerprint, model.dimension)
+        )
+        row = connection.execute(
+            "SELECT key, dimension FROM model WHERE fingerprint = ?", (model.fingerprint,)
+        ).fetchone()
+    return Model(row[0], model.fingerprint, row[1])
