@@ -1,90 +1,98 @@
-"""What the lines of a page say for and against each role, as logarithms of odds."""
+"""What the lines of a page say for and against each role, as natural logarithms of odds."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from retrieval.articles.lines import Form, form_of
+from retrieval.articles.roles import NEVER, Role
 from retrieval.articles.seams import BREAK, SeamModel, windows
 
-if TYPE_CHECKING:
-    from retrieval.articles.roles import Role
-
 _LAST = 4
+"""Characters after a seam that are scored; later ones hardly depend on what stood before it (measured: 2 to 6)."""
+
 _UNKNOWN = "\x01\x01\x01\x01"
 _SPACE = re.compile(r"\s+")
-_NEVER = -1e9
+_INNER_SPACE = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
+_REACH_LINES = 12
 _REACH_CHARS = 800
+_LONGEST_TITLE = 90
 
 
 class Evidence:
     """Scores for one page, worked out once for all lines."""
-
-    unresolved = -9.0
 
     def __init__(self, texts: Sequence[str], model: SeamModel) -> None:
         self.texts = texts
         self.size = len(texts)
         self.forms = [form_of(text) for text in texts]
         self._model = model
-        self.latin = sum(form.latin for form in self.forms) * 2 > self.size
-        self._seams()
         self._columns: dict[tuple[int, int], float] = {}
         self._shapes = Counter(form.parts for form in self.forms if len(form.parts) > 1 and not form.finished)
-        self._grams = [_bigrams(text[:1000]) for text in texts]
-        self._cohesion: dict[int, tuple[float, float]] = {}
-        self.newspaper = self._looks_like_newspaper()
+        self._grams: dict[int, frozenset[str]] = {}
+        if texts:
+            self._score_seams()
+        self._newspaper = self._looks_like_newspaper()
 
-    def _seams(self) -> None:
+    def _score_seams(self) -> None:
         """Score each line's start as a new paragraph, as the middle of something, and after the line before it."""
-        ends = [_tight(text[-24:]) for text in self.texts]
-        starts = [_tight(text[:24]) for text in self.texts]
+        self._ends = ends = [_tight(text[-32:]) for text in self.texts]
+        self._starts = starts = [_tight(text[:32]) for text in self.texts]
         size = self.size
-        lefts = ["。" + BREAK] * size + [_UNKNOWN] * size + ["。" + BREAK, *ends[:-1]] + ends
-        rights = starts * 3 + [BREAK] * size
-        scores = self._model.log_probabilities(windows(lefts, rights, _LAST), _LAST)
+        lefts = ["。" + BREAK] * size + [_UNKNOWN] * size + ["。" + BREAK, *ends[:-1], *ends]
+        scores = self._model.log_probabilities(windows(lefts, starts * 3 + [BREAK] * size, _LAST), _LAST)
         sums = scores.sum(axis=1)
-        self.begins = sums[:size].tolist()
-        self.middles = sums[size : 2 * size].tolist()
-        self.follows = sums[2 * size : 3 * size].tolist()
-        self.closes = scores[3 * size :, 0].tolist()
-        self._ends, self._starts = ends, starts
+        self._begins: list[float] = sums[:size].tolist()
+        self._middles: list[float] = sums[size : 2 * size].tolist()
+        self._follows: list[float] = sums[2 * size : 3 * size].tolist()
+        self._closes: list[float] = scores[3 * size :, 0].tolist()
+        self._opens: list[float] = self._model.opens_article(starts).tolist()
+        self._ends_article: list[float] = self._model.closes_article(ends).tolist()
         for line, form in enumerate(self.forms):
             if form.latin:
-                self._latin_seam(line)
+                self._score_latin_seam(line)
             if form.cannot_begin:
-                self.begins[line] = min(self.begins[line], self.middles[line]) - 6
+                self._begins[line] = min(self._begins[line], self._middles[line]) - 6
 
-    def _latin_seam(self, line: int) -> None:
-        start = self.texts[line][:1]
-        lower = start.islower()
-        after_end = line > 0 and self.forms[line - 1].finished
-        self.begins[line] = -6.0 if lower else -1.0
-        self.middles[line] = -1.0 if lower else -2.5
-        self.follows[line] = (-1.0 if lower else -3.0) - (3.0 if after_end else 0.0)
+    def _score_latin_seam(self, line: int) -> None:
+        """Judge by capitals, since the model knows Chinese only."""
+        lower = self.texts[line][:1].islower()
+        self._begins[line] = -6.0 if lower else -1.0
+        self._middles[line] = -1.0 if lower else -2.5
+        self._follows[line] = -1.0 if lower else -3.0
+        self._opens[line] = 0.0
+
+    def opens(self, line: int) -> float:
+        """The line is the first paragraph of an article, rather than another one."""
+        return max(-3.0, min(3.0, self._opens[line]))
 
     def starts(self, line: int) -> float:
-        """A new paragraph, compared with the middle of a sentence."""
-        return self.begins[line] - self.middles[line]
+        """The line is a new paragraph, compared with the middle of a sentence."""
+        return self._begins[line] - self._middles[line]
 
     def stops(self, line: int) -> float:
-        """The end of a paragraph."""
+        """A paragraph ends with the line."""
         form = self.forms[line]
-        if form.finished:
-            return -0.1
-        if form.source:
+        if form.finished or form.source:
             return -0.1
         if form.paused:
             return -1.0
-        return max(self.closes[line], -7.0) - (2.0 if form.cannot_end or form.unclosed else 0.0)
+        return max(self._closes[line], -7.0) - (2.0 if form.cannot_end or form.unclosed else 0.0)
+
+    def leaves(self, line: int) -> float:
+        """An article's body ends with the line, rather than just a paragraph."""
+        if self.forms[line].source:
+            return 3.0
+        return 0.5 * max(-3.0, min(3.0, self._ends_article[line]))
 
     def runs_on(self, line: int) -> float:
         """The line continues the one before it, compared with the middle of any sentence."""
+        if not line:
+            return NEVER
         before = self.forms[line - 1]
-        score = self.follows[line] - self.middles[line]
+        score = self._follows[line] - self._middles[line]
         if before.finished:
             score -= 5.0
         if before.source:
@@ -98,50 +106,43 @@ class Evidence:
         key = (end, start)
         if key not in self._columns:
             form = self.forms[end]
-            if form.finished or form.source:
-                score = -12.0
-            else:
-                joined = self._model.log_probabilities(windows([self._ends[end]], [self._starts[start]], _LAST), _LAST)
-                score = float(joined.sum()) - self.middles[start]
+            score = -12.0
+            if not form.finished and not form.source:
+                window = windows([self._ends[end]], [self._starts[start]], _LAST)
+                score = float(self._model.log_probabilities(window, _LAST).sum()) - self._middles[start]
                 if form.unclosed and self.forms[start].unopened:
                     score += 2.0
             self._columns[key] = score
         return self._columns[key]
 
-    def opens(self, line: int) -> float:
-        """How like the first paragraph of an article the line is."""
-        return self.starts(line)
+    def between(self, line: int) -> list[float]:
+        """What the line says about each role together with the line before it, in the order of `Role`."""
+        scores = [0.0] * len(Role)
+        runs_on = self.runs_on(line)
+        scores[Role.CONTINUED] = scores[Role.HEAD_MORE] = runs_on
+        scores[Role.PARAGRAPH] = self.starts(line)
+        if line and not self._newspaper:
+            for role in (Role.HEAD, Role.KICKER, Role.STRAY):
+                scores[role] = -9.0
+        return scores
 
-    def as_role(self, line: int, role: Role) -> float:
-        """What the form of the line itself says."""
-        from retrieval.articles.roles import BODY, Role
+    def as_roles(self, line: int) -> list[float]:
+        """What the form of the line itself says for each role, in the order of `Role`."""
+        form, text = self.forms[line], self.texts[line]
+        scores = [NEVER] * len(Role)
+        body = self._as_body(form, text)
+        scores[Role.PARAGRAPH] = scores[Role.CONTINUED] = scores[Role.DISPLACED] = body
+        if form.names is not None:
+            scores[Role.BYLINE] = scores[Role.END_BYLINE] = 0.0
+        if form.subtitle is not None:
+            scores[Role.SUBTITLE] = 0.0
+        if form.source and form.source[0] == 0:
+            scores[Role.SOURCE] = 0.0
+        if not form.marked and len(text) <= _LONGEST_TITLE:
+            self._as_titles(line, scores)
+        return scores
 
-        form = self.forms[line]
-        length = len(self.texts[line])
-        if role in BODY:
-            return self._as_body(form, length) + (0.0 if role is not Role.DISPLACED else 0.0)
-        if role in (Role.BYLINE, Role.END_BYLINE):
-            return 0.0 if form.names is not None else _NEVER
-        if role is Role.SUBTITLE:
-            return 0.0 if form.subtitle is not None else _NEVER
-        if role is Role.SOURCE:
-            return 0.0 if form.source and form.source[0] == 0 else _NEVER
-        if form.names is not None and form.marked:
-            return _NEVER
-        score = self._as_title(form, length)
-        if role in (Role.HEAD, Role.HEAD_MORE):
-            before, after = self.cohesion(line)
-            score += 4.0 * (after - before) - (2.5 if self._shapes[form.parts] > 1 else 0) - (5 if form.numbered else 0)
-        elif role is Role.SUBHEAD:
-            before, after = self.cohesion(line)
-            score += (2.5 if self._shapes[form.parts] > 1 else 0) + (4 if form.numbered else 0) - 1.5 * after
-            score -= max(0, length - 24) * 0.3
-        elif role is Role.STRAY:
-            before, after = self.cohesion(line)
-            score += -1.0 - 3 * after - max(0, length - 8) * 0.3 - 2 * (len(form.parts) - 1)
-        return score
-
-    def _as_body(self, form: Form, length: int) -> float:
+    def _as_body(self, form: Form, text: str) -> float:
         score = 0.0
         if form.names is not None:
             score -= 12.0 if form.marked else 4.0
@@ -149,7 +150,24 @@ class Evidence:
             score -= 5.0
         if form.source and form.source[0] == 0:
             score -= 6.0
+        if len(text) < 40 and _INNER_SPACE.search(text):
+            score -= 2.5
         return score
+
+    def _as_titles(self, line: int, scores: list[float]) -> None:
+        form, length = self.forms[line], len(self.texts[line])
+        title = self._as_title(form, length)
+        before, after = self._cohesion(line)
+        alike = self._shapes[form.parts] > 1
+        head = title + 4.0 * (after - before) - (2.5 if alike else 0.0) - (5.0 if form.numbered else 0.0)
+        scores[Role.HEAD] = scores[Role.HEAD_MORE] = scores[Role.KICKER] = head
+        subhead = title + (2.5 if alike else 0.0) + (4.0 if form.numbered else 0.0)
+        scores[Role.SUBHEAD] = subhead - 1.5 * after - max(0, length - 24) * 0.3
+        scores[Role.STRAY] = title - 1.0 - 3 * after - max(0, length - 8) * 0.3 - 2 * (len(form.parts) - 1)
+        follower = line + 1
+        if follower < self.size and len(self.texts[follower]) >= 30:
+            scores[Role.HEAD] += 0.5 * self.opens(follower)
+            scores[Role.SUBHEAD] -= 0.5 * self.opens(follower)
 
     def _as_title(self, form: Form, length: int) -> float:
         score = -max(0, length - 32) * 0.35 - max(0, 4 - length) * 1.0
@@ -165,60 +183,41 @@ class Evidence:
             score -= 4.0
         return score
 
-    def between(self, line: int, before: Role, role: Role) -> float:
-        """What the line says together with the role of the one before it."""
-        from retrieval.articles.roles import BODY, Role
-
-        if role is Role.CONTINUED:
-            return self.runs_on(line)
-        if role is Role.PARAGRAPH:
-            return self.starts(line)
-        if role is Role.HEAD_MORE:
-            return self.runs_on(line)
-        if role in (Role.HEAD, Role.KICKER, Role.STRAY) and before in BODY:
-            return 0.0 if self.newspaper else -9.0
-        return 0.0
-
-    def cohesion(self, line: int) -> tuple[float, float]:
-        """Share of the line's character pairs found in the text before it and in the text after it."""
-        if line not in self._cohesion:
-            own = self._grams[line]
-            if not own or len(self.texts[line]) > 80:
-                self._cohesion[line] = (0.0, 0.0)
-            else:
-                self._cohesion[line] = (
-                    self._share(own, range(line - 1, -1, -1)),
-                    self._share(own, range(line + 1, self.size)),
-                )
-        return self._cohesion[line]
+    def _cohesion(self, line: int) -> tuple[float, float]:
+        """Share of the line's character pairs found in the text before it, and in the text after it."""
+        own = self._pairs(line)
+        if not own:
+            return 0.0, 0.0
+        above = range(line - 1, max(-1, line - 1 - _REACH_LINES), -1)
+        return self._share(own, above), self._share(own, range(line + 1, min(self.size, line + 1 + _REACH_LINES)))
 
     def _share(self, own: frozenset[str], lines: range) -> float:
-        left = own
+        missing = own
         reach = 0
-        for other in lines[:12]:
-            left = left - self._grams[other]
+        for other in lines:
+            missing = missing - self._pairs(other)
             reach += len(self.texts[other])
-            if reach > _REACH_CHARS:
+            if reach > _REACH_CHARS or not missing:
                 break
-        return 1 - len(left) / len(own)
+        return 1 - len(missing) / len(own)
+
+    def _pairs(self, line: int) -> frozenset[str]:
+        if line not in self._grams:
+            text = self.texts[line][:1000]
+            pairs = map("".join, zip(text, text[1:], strict=False))
+            self._grams[line] = frozenset(pair for pair in pairs if pair.isalnum())
+        return self._grams[line]
 
     def _looks_like_newspaper(self) -> bool:
-        marks = sum(form.names is not None for form in self.forms) + sum(
-            form.subtitle is not None for form in self.forms
-        )
-        broken = sum(
+        """Tell a page of several articles from a single one: two signs of print, such as a byline or a broken column."""
+        signs = sum(form.names is not None or form.subtitle is not None for form in self.forms)
+        signs += sum(
             not form.finished and not form.paused and len(text) > 45
             for text, form in zip(self.texts, self.forms, strict=True)
         )
-        return marks + broken >= 2
-
-
-def _bigrams(text: str) -> frozenset[str]:
-    return frozenset(
-        text[place : place + 2] for place in range(len(text) - 1) if text[place].isalnum() and text[place + 1].isalnum()
-    )
+        return signs >= 2
 
 
 def _tight(text: str) -> str:
-    """Drop the spaces around Chinese, which the model was not taught."""
-    return _SPACE.sub("", text) if not text.isascii() else text
+    """Drop the spaces in Chinese, which the model was not taught."""
+    return text if text.isascii() else _SPACE.sub("", text)

@@ -2,19 +2,17 @@
 
 Every line gets a role by dynamic programming over the page (Viterbi 1967). A reading is worth the
 sum of what the forms of its lines say, of how well each pair of neighbours runs on or begins anew
-(`seams`), and of what the order of roles says. All amounts are natural logarithms of odds, set by hand from
-what they mean and checked on pages put together by `tests/articles/page_maker.py`.
+(`evidence`), and of what the order of roles says. All amounts are natural logarithms of odds, set by
+hand from what they mean and checked on pages put together by `tests/articles/page_maker.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
-from retrieval.articles.evidence import Evidence
-
-_NEVER = -1e9
+NEVER = -1e9
 
 
 class Role(IntEnum):
@@ -35,10 +33,11 @@ class Role(IntEnum):
 
 
 BODY = frozenset([Role.PARAGRAPH, Role.CONTINUED, Role.DISPLACED])
+OUTSIDE = frozenset([Role.STRAY, Role.KICKER])
 
-_S, _H, _M, _T, _B, _P, _C, _D, _U, _E, _Q, _K = Role
-_AFTER: dict[Role | None, dict[Role, float]] = {
-    None: {_S: -1.5, _H: 0, _K: -2, _P: -3, _D: -9, _B: -6},
+_S, _H, _M, _T, _B, _P, _C, _D, _U, _E, _Q, _K = range(12)
+_FIRST = {_S: -1.5, _H: 0.0, _K: -2.0, _P: -3.0, _D: -9.0, _B: -6.0}
+_NEXT: dict[int, dict[int, float]] = {
     _S: {_S: -2.5, _H: -0.2, _K: -2.5, _P: -5, _D: -9, _B: -6},
     _K: {_H: 0, _K: -3},
     _H: {_M: -2.5, _T: 0, _B: 0, _P: 0, _D: -2.5},
@@ -52,15 +51,36 @@ _AFTER: dict[Role | None, dict[Role, float]] = {
     _E: {_H: 0, _K: -2.5, _S: -2.5, _P: -5, _Q: -1, _E: -2},
     _Q: {_H: 0, _K: -2.5, _S: -2.5, _E: 0, _P: -6},
 }
-_END = {_S: 0.0, _H: -6, _M: -6, _T: -8, _B: -8, _P: 0, _C: 0, _D: 0, _U: -8, _E: 0, _Q: 0, _K: -12}
+_END = {_S: 0.0, _H: -6.0, _M: -6.0, _T: -8.0, _B: -8.0, _P: 0.0, _C: 0.0, _D: 0.0, _U: -8.0, _E: 0.0, _Q: 0.0, _K: -12.0}
+_IS_BODY = [role in (_P, _C, _D) for role in range(12)]
+_LEAVES = [role in (_S, _H, _K) for role in range(12)]
+_CLOSES = [role in (_S, _H, _K, _E, _Q) for role in range(12)]
+_UNRESOLVED = -9.0
+"""A text that begins in the middle of a sentence, and whose beginning is nowhere on the page."""
+
+# How far the search for a displaced first column has come.
+_NONE, _OPEN, _STARTED = range(3)
 
 
-@dataclass(slots=True)
-class _State:
-    value: float
-    before: tuple[Role, bool] | None
-    start: int
-    resolved: tuple[int, int] | None
+class PageEvidence(Protocol):
+    """What `assign_roles` asks about a page; every amount is a logarithm of odds."""
+
+    size: int
+
+    def as_roles(self, line: int) -> list[float]:
+        """What the line itself says for each role, in the order of `Role`."""
+
+    def between(self, line: int) -> list[float]:
+        """What the line says about each role together with the line before it, in the order of `Role`."""
+
+    def stops(self, line: int) -> float:
+        """A paragraph ends with the line."""
+
+    def leaves(self, line: int) -> float:
+        """An article's body ends with the line."""
+
+    def column(self, end: int, start: int) -> float:
+        """A displaced first column ends in line `end` and runs on into line `start` above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,89 +96,89 @@ class Roles:
     columns: tuple[tuple[int, int], ...]
 
 
-def assign_roles(evidence: Evidence) -> Roles:
+@dataclass(slots=True)
+class _State:
+    """The best way to read the page up to a line that has this role; `opened` is where a displaced text began."""
+
+    role: int
+    stage: int
+    value: float
+    before: _State | None = None
+    opened: int = -1
+    column: tuple[int, int] | None = None
+
+
+def assign_roles(evidence: PageEvidence) -> Roles:
     """Find the roles worth most together, in time proportional to the number of lines."""
-    size = evidence.size
-    if not size:
+    if not evidence.size:
         return Roles((), ())
-    table: list[dict[tuple[Role, bool], _State]] = []
-    first: dict[tuple[Role, bool], _State] = {}
-    for role, cost in _AFTER[None].items():
-        value = cost + evidence.as_role(0, role) + (evidence.starts(0) if role in BODY else 0)
-        first[role, role is _D] = _State(value, None, 0, None)
-    table.append(first)
-    for line in range(1, size):
-        here: dict[tuple[Role, bool], _State] = {}
-        emitted = {role: evidence.as_role(line, role) for role in Role}
-        for (before, pending), state in table[-1].items():
-            for role, cost in _AFTER[before].items():
-                if emitted[role] <= _NEVER:
-                    continue
-                step = cost + emitted[role] + evidence.between(line, before, role)
-                _step(evidence, here, state, (before, pending), (role, line), step)
-        table.append(here)
-    return _read_back(evidence, table)
+    own, joint = evidence.as_roles(0), evidence.between(0)
+    states = [
+        _State(role, _OPEN if role == _D else _NONE, cost + own[role] + joint[role], opened=0)
+        for role, cost in _FIRST.items()
+        if own[role] > NEVER
+    ]
+    for line in range(1, evidence.size):
+        states = _advance(evidence, states, line)
+    return _read_back(_finish(evidence, states))
 
 
-def _step(
-    evidence: Evidence,
-    here: dict[tuple[Role, bool], _State],
-    state: _State,
-    before: tuple[Role, bool],
-    now: tuple[Role, int],
-    step: float,
-) -> None:
-    """Carry one state on into one role, with its displaced column left open or closed."""
-    role, line = now
-    was, pending = before
-    ended = was in BODY and role not in (_C,)
-    if not pending:
-        value = state.value + step + (evidence.stops(line - 1) if ended else 0)
-        if role is _D:
-            _offer(here, (role, True), _State(value, before, line, None))
-        else:
-            _offer(here, (role, False), _State(value, before, -1, None))
-        return
-    if role is _D:
-        return
-    leaves = role in (_H, _S, _K)
-    kept = state.value + step + (evidence.stops(line - 1) if ended else 0)
-    if leaves:
-        _offer(here, (role, False), _State(kept + evidence.unresolved, before, -1, None))
-    else:
-        _offer(here, (role, True), _State(kept, before, state.start, None))
-    if ended and role in (_H, _S, _K, _E, _Q):
-        joined = state.value + step + evidence.column(line - 1, state.start)
-        _offer(here, (role, False), _State(joined, before, -1, (line - 1, state.start)))
+def _advance(evidence: PageEvidence, states: list[_State], line: int) -> list[_State]:
+    """Take every reading one line further; of those that end alike only the best is kept."""
+    own, joint = evidence.as_roles(line), evidence.between(line)
+    stops, leaves = evidence.stops(line - 1), evidence.leaves(line - 1)
+    best: dict[int, _State] = {}
+
+    def offer(state: _State, role: int, stage: int, value: float, column: tuple[int, int] | None = None) -> None:
+        key = role * 3 + stage
+        held = best.get(key)
+        if held is None or value > held.value:
+            opened = line if role == _D else state.opened
+            best[key] = _State(role, stage, value, state, opened, column)
+
+    for state in states:
+        ended = _IS_BODY[state.role]
+        for role, cost in _NEXT[state.role].items():
+            value = state.value + cost + own[role] + joint[role]
+            if value <= NEVER:
+                continue
+            closes = ended and _CLOSES[role]
+            if closes:
+                value += leaves
+            if closes and state.stage == _STARTED:
+                offer(state, role, _NONE, value + evidence.column(line - 1, state.opened), (line - 1, state.opened))
+            if ended and role != _C:
+                value += stops
+            if state.stage == _NONE:
+                offer(state, role, _OPEN if role == _D else _NONE, value)
+            elif _LEAVES[role]:
+                offer(state, role, _NONE, value + _UNRESOLVED)
+            else:
+                offer(state, role, _STARTED if role == _P else state.stage, value)
+    return list(best.values())
 
 
-def _offer(here: dict[tuple[Role, bool], _State], key: tuple[Role, bool], state: _State) -> None:
-    held = here.get(key)
-    if held is None or state.value > held.value:
-        here[key] = state
+def _finish(evidence: PageEvidence, states: list[_State]) -> _State:
+    last = evidence.size - 1
+    finished: list[_State] = []
+    for state in states:
+        value = state.value + _END[state.role]
+        if state.stage == _STARTED and _IS_BODY[state.role]:
+            column = (last, state.opened)
+            finished.append(_State(_S, _NONE, value + evidence.column(*column), state, -1, column))
+        if _IS_BODY[state.role]:
+            value += evidence.stops(last)
+        finished.append(_State(_S, _NONE, value + (_UNRESOLVED if state.stage else 0.0), state))
+    return max(finished, key=lambda state: state.value)
 
 
-def _read_back(evidence: Evidence, table: Sequence[dict[tuple[Role, bool], _State]]) -> Roles:
-    last = len(table) - 1
-    best, key, column = _NEVER * 10, (_S, False), None
-    for (role, pending), state in table[last].items():
-        value = state.value + _END[role]
-        options: list[tuple[float, tuple[int, int] | None]] = [
-            (value + (evidence.stops(last) if role in BODY else 0) + (evidence.unresolved if pending else 0), None)
-        ]
-        if pending and role in BODY:
-            options.append((value + evidence.column(last, state.start), (last, state.start)))
-        for worth, joined in options:
-            if worth > best:
-                best, key, column = worth, (role, pending), joined
+def _read_back(state: _State) -> Roles:
     roles: list[Role] = []
-    columns = [column] if column else []
-    step: tuple[Role, bool] | None = key
-    for line in range(last, -1, -1):
-        assert step is not None
-        state = table[line][step]
-        roles.append(step[0])
-        if state.resolved:
-            columns.append(state.resolved)
-        step = state.before
-    return Roles(tuple(reversed(roles)), tuple(reversed(columns)))
+    columns: list[tuple[int, int]] = []
+    step: _State | None = state
+    while step is not None:
+        roles.append(Role(step.role))
+        if step.column:
+            columns.append(step.column)
+        step = step.before
+    return Roles(tuple(reversed(roles[1:])), tuple(reversed(columns)))

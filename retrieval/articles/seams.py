@@ -26,6 +26,9 @@ BREAK = "\n"
 SENTENCE_ENDS = "。！？!?…"
 CLOSERS = "”’」』）)》〉】\"'"
 
+EDGE_CHARS = 24
+EDGE_NEAR = 8
+EDGE_FEATURES = 1 << 14
 PROBES = 4
 FINGERPRINT_BITS = 11
 LEVEL_BITS = 5
@@ -80,24 +83,38 @@ class SeamModel:
     factor of √2. An n-gram the model never saw is taken for another one about once in 700 look-ups.
     """
 
-    def __init__(self, table: npt.NDArray[np.uint16], weights: Floats, characters: int) -> None:
+    def __init__(self, table: npt.NDArray[np.uint16], weights: Floats, characters: int, edges: Floats) -> None:
         """Take the parts that `seam_training` made.
 
         Args:
             table: a power of two of slots.
             weights: (ORDER, 32): how far to trust an n-gram of each order, by the level of its context's count.
             characters: length of the text the counts come from.
+            edges: (2, EDGE_FEATURES + 1): what tells the first sentence of an article, and the last, from others.
         """
         self._table = table
         self._mask = np.uint64(len(table) - 1)
         self._weights = weights
         self._characters = characters
+        self._edges = edges
 
     @classmethod
     def load(cls, file: IO[bytes]) -> SeamModel:
         """Read the model from an open `.npz`."""
         with np.load(file) as parts:
-            return cls(parts["table"], parts["weights"], int(parts["characters"]))
+            return cls(parts["table"], parts["weights"], int(parts["characters"]), parts["edges"])
+
+    def opens_article(self, starts: Sequence[str]) -> Floats:
+        """Log odds that each text begins an article rather than a later sentence of one, at even odds before."""
+        return self._edge(0, starts)
+
+    def closes_article(self, ends: Sequence[str]) -> Floats:
+        """Log odds that each text ends an article rather than an earlier sentence of one, at even odds before."""
+        return self._edge(1, [end[::-1] for end in ends])
+
+    def _edge(self, which: int, texts: Sequence[str]) -> Floats:
+        weights = self._edges[which]
+        return np.asarray(weights[edge_features(texts)].sum(axis=1) + weights[-1], dtype=np.float32)
 
     def log_probabilities(self, codes: Codes, last: int) -> Floats:
         """Score the last characters of each row, given those before them.
@@ -137,6 +154,19 @@ class SeamModel:
             hit = (slot >> np.uint16(LEVEL_BITS)) == print_
             np.copyto(found, (slot & np.uint16(31)).astype(np.uint8), where=hit & (found == 0))
         return found
+
+
+def edge_features(texts: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Number the character pairs at the beginning of each text, those of the first eight characters apart.
+
+    Returns:
+        int64 (texts, EDGE_CHARS - 1), each below `EDGE_FEATURES`.
+    """
+    rows = codes_of("".join(fold(text[:EDGE_CHARS]).ljust(EDGE_CHARS, "\0") for text in texts))
+    pairs = hashes(rows.reshape(len(texts), EDGE_CHARS), 2) >> np.uint64(8)
+    near = (np.arange(EDGE_CHARS - 1) < EDGE_NEAR).astype(np.uint64)
+    half = np.uint64(EDGE_FEATURES // 2)
+    return (pairs % half + near * half).astype(np.int64)
 
 
 _COUNT_OF_LEVEL = np.concatenate([[0.0], 2.0 ** (np.arange(31) / 2)]).astype(np.float32)
