@@ -1,0 +1,131 @@
+"""Questions over texts: the SQuAD shape, and news questions labelled with an answer and an article."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from retrieval.answers.training.folds import is_trained_on
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, the text that answers it, and where.
+
+    Attributes:
+        id: the question's; a cross-language pair has `zh>en:` or `en>zh:` before it.
+        source: the set it comes from: `drcd`, `cmrc`, `dureader`, `xquad_zh`, `xquad_en`, `xquad_cross`, `news`.
+        key: what `folds.fold` takes.
+        question: as asked.
+        text: the paragraph or article.
+        spans: every place in `text` that answers, at least one.
+    """
+
+    id: str
+    source: str
+    key: str
+    question: str
+    text: str
+    spans: tuple[Span, ...]
+
+    @property
+    def trained_on(self) -> bool:
+        """True if its article is in the training folds."""
+        return is_trained_on(self.key, news=self.source == "news")
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The distinct answer strings."""
+        return tuple(dict.fromkeys(self.text[start:end] for start, end in self.spans))
+
+
+def load_reading(folder: Path) -> list[Asked]:
+    """Read every SQuAD-shaped set in a folder, and pair XQuAD's languages with each other.
+
+    Args:
+        folder: holds `{drcd_dev,cmrc_trial,dureader_dev,xquad_zh,xquad_en}.json.gz`; others are ignored.
+
+    Returns:
+        Sets in the order of their file names, then the cross-language pairs.
+    """
+    asked: list[Asked] = []
+    for path in sorted(folder.glob("*.json.gz")):
+        source = path.name.split(".")[0].removesuffix("_dev").removesuffix("_trial")
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            asked.extend(_squad(json.load(file), source))
+    return asked + _cross_language(asked)
+
+
+def load_news(folder: Path) -> list[Asked]:
+    """Read news questions whose answer stands verbatim in their article.
+
+    Args:
+        folder: holds `articles.jsonl.gz` and `questions.jsonl` (`{"question", "answers", "article"}`).
+    """
+    texts = {line["id"]: line["text"] for line in _lines(folder / "articles.jsonl.gz")}
+    asked = []
+    for number, line in enumerate(_lines(folder / "questions.jsonl")):
+        text = texts[line["article"]]
+        spans = tuple(span for answer in line["answers"] for span in occurrences(text, answer))
+        if spans:
+            asked.append(Asked(f"news-q{number}", "news", line["article"], line["question"], text, spans))
+    return asked
+
+
+def load_texts(folder: Path) -> dict[str, str]:
+    """Read the news articles in the training folds, by id: negatives are drawn from them."""
+    lines = _lines(folder / "articles.jsonl.gz")
+    return {line["id"]: line["text"] for line in lines if is_trained_on(line["id"], news=True)}
+
+
+def occurrences(text: str, answer: str) -> list[Span]:
+    """Find every place where `answer` stands in `text`, not overlapping, from the left."""
+    spans = []
+    at = text.find(answer) if answer else -1
+    while at >= 0:
+        spans.append((at, at + len(answer)))
+        at = text.find(answer, at + len(answer))
+    return spans
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    content = path.read_bytes()
+    lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8").split("\n")
+    yield from (json.loads(line) for line in lines if line)
+
+
+def _squad(content: dict[str, Any], source: str) -> Iterator[Asked]:
+    for article in content["data"]:
+        for paragraph in article["paragraphs"]:
+            text = paragraph["context"]
+            key = str(article.get("id") or paragraph["qas"][0]["id"])
+            for asked in paragraph["qas"]:
+                spans = tuple(dict.fromkeys(span for answer in asked["answers"] for span in _spans(text, answer)))
+                if spans:
+                    yield Asked(str(asked["id"]), source, key, asked["question"], text, spans)
+
+
+def _spans(text: str, answer: dict[str, Any]) -> list[Span]:
+    # DuReader gives -1 for the start, and a few starts of CMRC are off: then every occurrence counts.
+    start, said = answer["answer_start"], answer["text"]
+    if start >= 0 and text[start : start + len(said)] == said:
+        return [(start, start + len(said))] if said else []
+    return occurrences(text, said)
+
+
+def _cross_language(asked: list[Asked]) -> list[Asked]:
+    chinese = {one.id: one for one in asked if one.source == "xquad_zh"}
+    english = {one.id: one for one in asked if one.source == "xquad_en"}
+    crossed = []
+    for shared in chinese:
+        if shared in english:
+            zh, en = chinese[shared], english[shared]
+            crossed.append(replace(en, id=f"zh>en:{shared}", source="xquad_cross", question=zh.question))
+            crossed.append(replace(zh, id=f"en>zh:{shared}", source="xquad_cross", question=en.question))
+    return crossed
