@@ -42,7 +42,7 @@ def segments(answer: Answer) -> tuple[Segment, ...]:
         if int(match[1]) in numbers and not any(start <= match.start() < end for start, end in quoted)
     ]
     found: list[Segment] = []
-    short = _short_span(answer, quoted)
+    short = _short_span(answer)
     done = 0
     for match in markers:
         found.extend(_words(text, done, match.start(), short))
@@ -52,27 +52,33 @@ def segments(answer: Answer) -> tuple[Segment, ...]:
     return tuple(found)
 
 
+def spoken(quote: str) -> str:
+    """Write a quote as an answer says it: on one line."""
+    return " ".join(quote.split())
+
+
 def _quoted_spans(answer: Answer) -> list[tuple[int, int]]:
-    """Where the answer's text repeats each citation's quote, in the order of the citations."""
+    """Where the answer's text repeats each citation's quote before its marker."""
     spans = []
     for citation in answer.citations:
-        at = answer.answer.find(citation.quote) if citation.quote else -1
-        if at >= 0:
-            spans.append((at, at + len(citation.quote)))
+        for said in (spoken(citation.quote), citation.quote):
+            at = answer.answer.find(f"{said}[{citation.number}]")
+            if said and at >= 0:
+                spans.append((at, at + len(said)))
+                break
     return spans
 
 
-def _short_span(answer: Answer, quoted: list[tuple[int, int]]) -> tuple[int, int] | None:
+def _short_span(answer: Answer) -> tuple[int, int] | None:
     """Where the short answer stands in the answer's text, by the first citation's quote."""
     if not answer.short_answer or answer.short_start is None or not answer.citations:
         return None
     first = answer.citations[0]
-    at = answer.answer.find(first.quote)
-    if at < 0 or not quoted:
-        return None
-    start = at + answer.short_start - first.start
-    end = start + len(answer.short_answer)
-    return (start, end) if answer.answer[start:end] == answer.short_answer else None
+    at = answer.answer.find(spoken(first.quote))
+    before = first.quote[: max(answer.short_start - first.start, 0)]
+    start = at + len(spoken(before + ".")) - 1  # the full stop keeps the white space before it
+    end = start + len(spoken(answer.short_answer))
+    return (start, end) if at >= 0 and answer.answer[start:end] == spoken(answer.short_answer) else None
 
 
 def _words(text: str, start: int, end: int, short: tuple[int, int] | None) -> list[Segment]:

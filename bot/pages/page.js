@@ -127,7 +127,9 @@ function arriving(answer) {
       find(".sources", answer).hidden = !body.citations.length;
       find(".sources h2", answer).textContent = body.answered ? words.sources : words.nearest;
       find(".sources .hint", answer).hidden = body.answered;
-      for (const quote of answer.querySelectorAll(".quote")) quote.hidden = body.answer.includes(quote.textContent);
+      for (const quote of answer.querySelectorAll(".quote")) {
+        quote.hidden = body.answer.includes(quote.textContent.trim().split(/\s+/).join(" "));
+      }
       const [sure, took] = find(".figures", answer).children;
       sure.textContent = say("confidence", { percent: Math.round(body.confidence * 100) });
       sure.hidden = !body.answered;
