@@ -1,0 +1,140 @@
+"""Articles handed in by message: files and pasted text, indexed at once, with a button to take them back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from telegram import Bot, Document, InlineKeyboardButton, Message, Update
+from telegram.constants import ChatType, FileSizeLimit
+from telegram.ext import ContextTypes
+
+from bot.intake import Added
+from bot.telegram.desk import Desk
+from bot.telegram.rendering import Outgoing, attribution, messages, on_one_line, title_of
+from bot.telegram.sending import Target, send, typing
+from bot.telegram.text import Styled, join, plain
+from bot.telegram.words import Words, words_for
+from retrieval.articles.article import Article
+from retrieval.errors import IndexFault
+
+log = logging.getLogger(__name__)
+
+MIN_PARAGRAPHS = 2
+MIN_ARTICLE_CHARS = 60  # questions people type are shorter; 99% of the dev sets' are
+MAX_LISTED = 10
+MAX_FAULTS = 5
+
+
+class Adding:
+    """Handlers for what people hand in."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def takes(self, message: Message) -> bool:
+        """Whether a private message is a text to be added: several paragraphs, no question, from someone who may."""
+        user = message.from_user
+        return user is not None and self._desk.may_add(user.id) and looks_like_article(message.text or "")
+
+    async def text(self, message: Message, bot: Bot) -> None:
+        """Index the text of a message."""
+        content = (message.text or "").encode("utf-8", "replace")
+        await self._add(message, bot, f"telegram-{message.message_id}.txt", content)
+
+    async def document(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Index a file that somebody sent in private."""
+        message = update.message
+        if message is None or message.document is None or message.from_user is None:
+            return
+        words = _words(message)
+        refusal = self._refusal(message, message.document, words)
+        if refusal:
+            await send(context.bot, Target.beside(message), messages(plain(refusal))[0])
+            return
+        async with typing(context.bot, Target.beside(message)):
+            file = await message.document.get_file()
+            content = bytes(await file.download_as_bytearray())
+        if not content:
+            await send(context.bot, Target.beside(message), messages(plain(words.adding_empty))[0])
+            return
+        await self._add(message, context.bot, message.document.file_name or "telegram.txt", content)
+
+    async def take_back(self, addition_id: str, user_id: int, words: Words) -> str | int:
+        """Remove what was added; gives how many articles, or why not, in the bot's words."""
+        addition = self._desk.state.addition(addition_id)
+        if addition is None:
+            return words.old_button
+        if addition.user_id != user_id:
+            return words.take_back_not_yours
+        if addition.taken_back:
+            return words.taken_back_before
+        removed = await self._desk.read(lambda: self._desk.service.store.remove(addition.article_ids))
+        self._desk.state.take_back(addition_id)
+        return len(removed)
+
+    def _refusal(self, message: Message, document: Document, words: Words) -> str | None:
+        if message.chat.type != ChatType.PRIVATE:
+            return words.adding_in_private
+        if message.from_user is None or not self._desk.may_add(message.from_user.id):
+            return words.adding_not_allowed.format(user=message.from_user.id if message.from_user else "?")
+        limit = min(int(FileSizeLimit.FILESIZE_DOWNLOAD), self._desk.settings.max_upload_bytes)
+        if (document.file_size or 0) > limit:
+            mega = 1024 * 1024
+            return words.adding_too_large.format(size_mb=(document.file_size or 0) / mega, max_mb=limit / mega)
+        return None
+
+    async def _add(self, message: Message, bot: Bot, name: str, content: bytes) -> None:
+        intake, user = self._desk.intake, message.from_user
+        if intake is None or user is None:
+            return
+        words, target = _words(message), Target.beside(message)
+        try:
+            async with typing(bot, target):
+                added = await self._desk.work(lambda: intake.add_file(name, content))
+        except IndexFault as fault:
+            log.warning("%s, sent by %d, was not indexed: %s", name, user.id, fault)
+            await send(bot, target, messages(plain(words.not_ready))[0])
+            return
+        addition_id = f"{message.chat_id}.{message.message_id}"
+        if added.new:
+            self._desk.state.add(addition_id, user.id, sorted(added.new))
+        for outgoing in added_messages(added, words, addition_id=addition_id):
+            await send(bot, target, outgoing)
+
+
+def looks_like_article(text: str) -> bool:
+    """Whether a message is a text of several paragraphs rather than a question."""
+    paragraphs = [line for line in text.splitlines() if line.strip()]
+    asks = text.rstrip().endswith(("?", "？"))
+    return len(paragraphs) >= MIN_PARAGRAPHS and len(text) >= MIN_ARTICLE_CHARS and not asks
+
+
+def added_messages(added: Added, words: Words, *, addition_id: str) -> list[Outgoing]:
+    """Say what was found in a file, with a button to take it back if anything of it is new."""
+    new = [article for article in added.articles if article.id in added.new]
+    parts = []
+    if new:
+        parts.append(_listed(words.added.format(count=len(new)), new, words))
+    elif added.articles:
+        parts.append(_listed(words.added_nothing_new, added.articles, words))
+    elif len(added.faults) == 1:
+        parts.append(plain(words.adding_unreadable.format(reason=on_one_line(added.faults[0]))))
+    else:
+        parts.append(plain(words.added_nothing))
+    if added.faults and (added.articles or len(added.faults) > 1):
+        faults = (plain(f"· {on_one_line(fault)}") for fault in added.faults[:MAX_FAULTS])
+        parts.append(join((plain(words.added_faults), *faults), "\n"))
+    rows = [[InlineKeyboardButton(words.take_back, callback_data=f"u:{addition_id}")]] if new else []
+    return messages(join(parts, "\n\n"), rows)
+
+
+def _listed(heading: str, articles: Sequence[Article], words: Words) -> Styled:
+    lines = [plain(f"· {title_of(article, words)} {attribution(article, words)}".rstrip()) for article in articles]
+    more = len(lines) - MAX_LISTED
+    rest = [plain(words.added_more.format(count=more))] if more > 0 else []
+    return join((plain(heading), *lines[:MAX_LISTED], *rest), "\n")
+
+
+def _words(message: Message) -> Words:
+    return words_for(message.from_user.language_code if message.from_user else None, message.text or "")

@@ -1,0 +1,238 @@
+"""The bot put together: started, fed by long polling or by Telegram's calls, and stopped without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+import logging
+import re
+import signal
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request, Response
+from telegram import LinkPreviewOptions, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application, Defaults
+
+from bot.intake import Intake
+from bot.ledger import Ledger
+from bot.settings import Settings, SettingsFault
+from bot.telegram.commands import announce
+from bot.telegram.desk import Desk
+from bot.telegram.handlers import App, add_handlers
+from bot.telegram.inbox import Inbox, InOrder
+from bot.telegram.secrecy import hide_in_logs
+from bot.telegram.sending import PoliteLimiter
+from bot.telegram.state import State
+from retrieval.errors import BylineError
+from retrieval.service import Service
+
+log = logging.getLogger(__name__)
+
+UPDATES = ["message", "edited_message", "callback_query", "inline_query"]
+WEBHOOK_PATH = "/telegram/webhook"
+POLL_S = 30  # how long Telegram holds a poll open; the longer, the fewer empty answers
+READ_TIMEOUT_S = 20.0  # four times the library's: a message that arrived slowly must not be taken for lost
+GRACE_S = 25.0  # for answers under way when the process is told to stop; supervisors kill after 30 s and more
+RECONNECT_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+_TOKEN = re.compile(r"(\d{1,20}):[A-Za-z0-9_-]{10,}")  # the form BotFather gives: the bot's id, then the secret
+
+
+class TokenRefused(BylineError):
+    """Telegram does not know the token."""
+
+
+class TelegramBot:
+    """One bot: its handlers, its inbox and its connection to Telegram."""
+
+    def __init__(self, service: Service, settings: Settings, ledger: Ledger, *, indexing: Intake | None) -> None:
+        """Put the bot together; nothing is sent yet.
+
+        Args:
+            service: answers questions.
+            settings: token, server, data folder, who may add articles.
+            ledger: keeps answers and feedback.
+            indexing: takes the articles people add; None if nobody may.
+
+        Raises:
+            SettingsFault: there is no token, or it does not look like one.
+        """
+        token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
+        looks = _TOKEN.fullmatch(token)
+        if looks is None:
+            raise SettingsFault(
+                "BYLINE_TELEGRAM_TOKEN is (hidden): not of the form 123456:ABC…; set the token that @BotFather gave you"
+                if token
+                else "BYLINE_TELEGRAM_TOKEN is not set; get a token from @BotFather"
+            )
+        hide_in_logs(token)
+        self._settings = settings
+        self._secret = hmac.new(token.encode(), b"byline webhook", hashlib.sha256).hexdigest()
+        state = State(settings.data, int(looks[1]))
+        self._desk = Desk(service, ledger, state, settings, indexing)
+        self._inbox = Inbox(state)
+        self._order = InOrder(state, self._inbox)
+        self._application = _application(token, settings.telegram_api, self._inbox, self._order)
+        add_handlers(self._application, self._desk, self._order)
+
+    async def start(self, *, webhook: bool = False) -> None:
+        """Connect, however long it takes, finish what an earlier process left, and take updates.
+
+        Args:
+            webhook: have Telegram call `BYLINE_PUBLIC_URL` instead of polling; polls if Telegram will not.
+
+        Raises:
+            TokenRefused: Telegram does not know the token.
+        """
+        await self._connect()
+        resumed = self._inbox.resume(self._application.bot)
+        await self._application.start()
+        await announce(self._application.bot)
+        by_webhook = webhook and await self._set_webhook()
+        if not by_webhook and self._application.updater is not None:
+            await self._application.updater.start_polling(
+                timeout=POLL_S, bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=_polling_failed
+            )
+        log.info(
+            "@%s takes questions by %s; %d updates were left over",
+            self._application.bot.username,
+            "webhook" if by_webhook else "long polling",
+            resumed,
+        )
+
+    async def stop(self) -> None:
+        """Take no more updates, finish the answers under way, leave the rest for the next start."""
+        self._order.stopping = True
+        application = self._application
+        if application.updater is not None and application.updater.running:
+            await application.updater.stop()
+        if application.running:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(application.stop(), GRACE_S)
+        await application.shutdown()
+        self._desk.close()
+
+    def router(self) -> APIRouter:
+        """The route that Telegram calls; it takes nothing without the secret that was agreed with Telegram."""
+        router = APIRouter(include_in_schema=False)
+
+        @router.post(WEBHOOK_PATH)
+        async def receive(request: Request) -> Response:
+            given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return Response(status_code=401)
+            if not self._application.running or self._order.stopping:
+                return Response(status_code=503, headers={"Retry-After": "5"})
+            try:
+                update = Update.de_json(json.loads(await request.body()), self._application.bot)
+            except (ValueError, TypeError, KeyError):
+                return Response(status_code=400)
+            await self._inbox.put(update)
+            return Response(status_code=200)
+
+        return router
+
+    async def _connect(self) -> None:
+        attempt = 0
+        while True:
+            try:
+                await self._application.initialize()
+            except InvalidToken:
+                raise TokenRefused(
+                    f"{self._settings.telegram_api} refuses BYLINE_TELEGRAM_TOKEN (hidden); "
+                    "copy the token from @BotFather again"
+                ) from None  # the library's message has the token in it
+            except (NetworkError, RetryAfter) as error:
+                pause_s = RECONNECT_S[min(attempt, len(RECONNECT_S) - 1)]
+                log.warning("%s cannot be reached (%s); again in %g s", self._settings.telegram_api, error, pause_s)
+                attempt += 1
+                await asyncio.sleep(pause_s)
+            else:
+                return
+
+    async def _set_webhook(self) -> bool:
+        url = f"{self._settings.public_url}{WEBHOOK_PATH}"
+        try:
+            await self._application.bot.set_webhook(url, allowed_updates=UPDATES, secret_token=self._secret)
+        except TelegramError as error:
+            log.warning("Telegram will not call %s (%s); polling instead", url, error)
+            return False
+        return True
+
+
+async def run_polling(service: Service, settings: Settings, ledger: Ledger, *, indexing: Intake | None) -> None:
+    """Run the bot by long polling until SIGINT or SIGTERM.
+
+    Raises:
+        SettingsFault: there is no usable token.
+        TokenRefused: Telegram does not know it.
+    """
+    bot = TelegramBot(service, settings, ledger, indexing=indexing)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
+            loop.add_signal_handler(name, stopped.set)
+    starting = asyncio.create_task(bot.start())
+    waiting = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            await waiting
+    finally:
+        for task in (starting, waiting):
+            task.cancel()
+        await asyncio.gather(starting, waiting, return_exceptions=True)
+        await bot.stop()
+
+
+@contextlib.asynccontextmanager
+async def run_beside(bot: TelegramBot, settings: Settings) -> AsyncIterator[None]:
+    """Run the bot in the event loop of a server that has `bot.router()` among its routes.
+
+    The server does not wait for Telegram, and goes on without it if the token is refused.
+    """
+
+    async def start() -> None:
+        try:
+            await bot.start(webhook=bool(settings.public_url))
+        except BylineError as fault:
+            log.error("no Telegram bot: %s", fault)
+
+    starting = asyncio.create_task(start())
+    try:
+        yield
+    finally:
+        starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await starting
+        await bot.stop()
+
+
+def _application(token: str, server: str, inbox: Inbox, order: InOrder) -> App:
+    return (
+        Application.builder()
+        .token(token)
+        .base_url(f"{server}/bot")
+        .base_file_url(f"{server}/file/bot")
+        .rate_limiter(PoliteLimiter())
+        .update_queue(inbox)
+        .concurrent_updates(order)
+        .read_timeout(READ_TIMEOUT_S)
+        .get_updates_read_timeout(READ_TIMEOUT_S)
+        .pool_timeout(READ_TIMEOUT_S)
+        .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
+        .job_queue(None)
+        .build()
+    )
+
+
+def _polling_failed(error: TelegramError) -> None:
+    if isinstance(error, Conflict):
+        log.warning("another process takes this bot's updates; stop it, or give one of them another token (%s)", error)
+    else:
+        log.warning("asking Telegram for updates failed (%s); trying again", error)

@@ -1,0 +1,100 @@
+"""What every handler works with: the service, the ledger, what the bot remembers, and threads to wait in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from bot.intake import Intake
+from bot.ledger import Ledger
+from bot.settings import Settings
+from bot.telegram.state import Shown, State
+from retrieval.answers.answer import Answer
+from retrieval.service import Service
+
+T = TypeVar("T")
+
+CHANNEL = "telegram"
+# Answers worked on at once. More than the cores of a small machine, so that one that waits for a language model
+# does not hold up those that only search; few enough that a burst becomes a queue and not a crawl.
+ANSWERS_AT_ONCE = 8
+READS_AT_ONCE = 2  # buttons read a row or two; they must not queue behind answers
+
+
+def _answer_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(ANSWERS_AT_ONCE, thread_name_prefix="telegram-answer")
+
+
+def _read_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(READS_AT_ONCE, thread_name_prefix="telegram-read")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts the handlers share.
+
+    Attributes:
+        service: answers questions.
+        ledger: keeps answers.
+        state: keeps what Telegram adds to them.
+        settings: among others who may add articles.
+        intake: takes new articles in; None where this process must not write to the index.
+    """
+
+    service: Service
+    ledger: Ledger
+    state: State
+    settings: Settings
+    intake: Intake | None
+    _answering: ThreadPoolExecutor = field(default_factory=_answer_threads)
+    _reading: ThreadPoolExecutor = field(default_factory=_read_threads)
+
+    @property
+    def public_url(self) -> str:
+        """What links start with; empty where Telegram would refuse them, as it does names without a dot."""
+        url = self.settings.public_url.rstrip("/")
+        return url if "." in (urlsplit(url).hostname or "") else ""
+
+    async def ask(self, question: str, shown: Shown, *, half_typed: bool = False) -> Answer:
+        """Answer a question, without holding up the event loop, and keep the answer for its buttons.
+
+        Args:
+            question: what is asked.
+            shown: who asks, and whether in private.
+            half_typed: an abstention from it says nothing about the archive and is not kept.
+
+        Raises:
+            BadQuestion: see `Service.ask`.
+        """
+
+        def ask_and_record() -> Answer:
+            answer = self.service.ask(question)
+            if answer.answered or not half_typed:
+                self.ledger.record(answer, channel=CHANNEL, asker=str(shown.user_id))
+            return answer
+
+        answer = await asyncio.get_running_loop().run_in_executor(self._answering, ask_and_record)
+        self.state.show(answer.answer_id, shown)
+        return answer
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Do something short with the store or the ledger in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+
+    async def work(self, work: Callable[[], T]) -> T:
+        """Do something long in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._answering, work)
+
+    def may_add(self, user_id: int) -> bool:
+        """Whether a user may add articles and take them back."""
+        return self.intake is not None and user_id in self.settings.telegram_allowed
+
+    def close(self) -> None:
+        """Let go of the threads and the state; what still waits for a thread is dropped."""
+        self._answering.shutdown(wait=False, cancel_futures=True)
+        self._reading.shutdown(wait=False, cancel_futures=True)
+        self.state.close()
