@@ -70,7 +70,7 @@ def compose(
         return Composed(
             False, abstention(question, "not_in_articles"), None, None, "not_in_articles", confidence, nearest
         )
-    return _answer(question, read, confidence, top_k)
+    return _answer(question, read, confidence, calibration, top_k)
 
 
 def _ranked(hits: Sequence[Hit], marked: Sequence[Marked], calibration: Calibration) -> list[_Read]:
@@ -80,18 +80,56 @@ def _ranked(hits: Sequence[Hit], marked: Sequence[Marked], calibration: Calibrat
     return sorted(read, key=lambda r: -r.rank_score)
 
 
-def _answer(question: str, read: Sequence[_Read], confidence: float, top_k: int) -> Composed:
-    """Quote the best passage; cite beside it the others that say the same."""
+def _answer(question: str, read: Sequence[_Read], confidence: float, calibration: Calibration, top_k: int) -> Composed:
+    """Quote the best passage; beside it cite those that say the same, after it those that say otherwise."""
+    explains = kind_of(question) == "explanation"
     best = read[0]
-    short = best.short if 0 < len(best.short) <= MAX_SHORT_CHARS and kind_of(question) != "explanation" else None
-    quoted = [(best, quoted_span(best.text, best.marked))]
-    if short:
-        same = [r for r in read[1:] if fold(r.short) == fold(short)]
-        quoted += [(r, quoted_span(r.text, r.marked)) for r in same[: top_k - 1]]
-    citations = tuple(_citation(number, r.hit, span, evidence=True) for number, (r, span) in enumerate(quoted, start=1))
-    text = " ".join(citations[0].quote.split()) + "".join(f"[{c.number}]" for c in citations)
-    short_start = best.hit.stored.passage.start + best.marked.start if short else None
-    return Composed(True, text, short, short_start, None, confidence, citations)
+    claims = [[best]]
+    for other in read[1:]:
+        same = next((claim for claim in claims if _says_the_same(claim[0], other)), None)
+        if same is not None:
+            same.append(other)
+        elif not explains and _contradicts(best, other, calibration):
+            claims.append([other])
+    if len(claims) > 1:
+        claims.sort(key=lambda claim: claim[0].hit.stored.article.published or "", reverse=True)
+    quoted = [r for claim in claims for r in claim][:top_k]
+    citations = tuple(
+        _citation(number, r.hit, quoted_span(r.text, r.marked), evidence=True) for number, r in enumerate(quoted, 1)
+    )
+    number_of = {id(r): citation for r, citation in zip(quoted, citations, strict=True)}
+    told = [[number_of[id(r)] for r in claim if id(r) in number_of] for claim in claims]
+    first = claims[0][0]
+    short = first.short if first.short and len(first.short) <= MAX_SHORT_CHARS and not explains else None
+    return Composed(
+        answered=True,
+        answer=" ".join(_sentence(claim, dated=len(claims) > 1) for claim in told if claim),
+        short_answer=short,
+        short_start=first.hit.stored.passage.start + first.marked.start if short else None,
+        reason=None,
+        confidence=confidence,
+        citations=citations,
+    )
+
+
+def _says_the_same(one: _Read, other: _Read) -> bool:
+    return bool(one.short) and fold(one.short).strip() == fold(other.short).strip()
+
+
+def _contradicts(best: _Read, other: _Read, calibration: Calibration) -> bool:
+    """Whether another dated article gives another answer that would stand on its own."""
+    ours, theirs = best.hit.stored.article, other.hit.stored.article
+    if not (best.short and other.short and ours.published and theirs.published):
+        return False
+    if ours.id == theirs.id or ours.published == theirs.published:
+        return False
+    return calibration.confidence([Evidence.of(other.hit, other.marked)]) >= calibration.threshold
+
+
+def _sentence(claim: Sequence[Citation], *, dated: bool) -> str:
+    """One claim: its sentence, after its date where several disagree, and the numbers it stands on."""
+    date = f"({claim[0].published}) " if dated and claim[0].published else ""
+    return date + " ".join(claim[0].quote.split()) + "".join(f"[{citation.number}]" for citation in claim)
 
 
 def _whole(hit: Hit) -> tuple[int, int]:
