@@ -1,0 +1,53 @@
+"""A `.txt` file, one article or a whole newspaper page, to its articles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from retrieval.articles.article import Reading
+from retrieval.articles.dates import published_of
+from retrieval.articles.encoding import Decoded, NotTextError, decode
+from retrieval.articles.newspaper import articles_of_page, blocks_of_text
+from retrieval.errors import UnreadableFile
+
+
+def read_plain_text(content: bytes, *, path: str) -> Reading:
+    """Read one text file.
+
+    Raises:
+        UnreadableFile: it is empty or no text.
+    """
+    decoded = decoded_file(content, path)
+    reading = articles_of_page(blocks_of_text(decoded.text), path=path)
+    return replace(dated(reading, path), faults=reading.faults + faults_of(decoded))
+
+
+def decoded_file(content: bytes, path: str) -> Decoded:
+    """Decode a file whole.
+
+    Raises:
+        UnreadableFile: it is empty, blank or no text.
+    """
+    try:
+        decoded = decode(content)
+    except NotTextError as error:
+        raise UnreadableFile(path, f"this is not text ({error}); save it as UTF-8") from error
+    if not decoded.text.strip():
+        raise UnreadableFile(path, "the file is empty; nothing to index")
+    return decoded
+
+
+def faults_of(decoded: Decoded) -> tuple[str, ...]:
+    """Say how many characters were lost to bad bytes; nothing if none."""
+    if not decoded.replaced:
+        return ()
+    return (f"{decoded.replaced} characters are not valid {decoded.encoding} and were replaced by \ufffd",)
+
+
+def dated(reading: Reading, path: str, *, metadata: object = None) -> Reading:
+    """Give every article that has no date yet the one its file's metadata, its path or its dateline says."""
+    articles = []
+    for article in reading.articles:
+        found = None if article.published else published_of(metadata, article.text, path)
+        articles.append(replace(article, published=found.iso) if found else article)
+    return replace(reading, articles=tuple(articles))
