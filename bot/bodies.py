@@ -38,10 +38,10 @@ class Body(BaseModel):
 class FiltersBody(Body):
     """Which articles may answer; a field left out, null or empty does not restrict."""
 
-    source: str | None = Field(None, description="the article's source contains this")
-    byline: str | None = Field(None, description="the article's byline contains this")
-    after: str | None = Field(None, description="ISO date; published on it or later")
-    before: str | None = Field(None, description="ISO date; published on it or earlier")
+    source: str | None = Field(default=None, description="the article's source contains this")
+    byline: str | None = Field(default=None, description="the article's byline contains this")
+    after: str | None = Field(default=None, description="ISO date; published on it or later")
+    before: str | None = Field(default=None, description="ISO date; published on it or earlier")
 
     def filters(self) -> Filters:
         """The same for the service."""
@@ -52,8 +52,8 @@ class AskBody(Body):
     """A question to answer."""
 
     question: str = Field(examples=["鲁镇渡口什么时候恢复通航？"])
-    top_k: int = Field(5, ge=1, le=MAX_CITATIONS, description="at most so many citations")
-    conversation: str | None = Field(None, max_length=200, description="comes back as it went in")
+    top_k: int = Field(default=5, ge=1, le=MAX_CITATIONS, description="at most so many citations")
+    conversation: str | None = Field(default=None, max_length=200, description="comes back as it went in")
     filters: FiltersBody | None = None
     mode: Literal["extract", "generate"] = "extract"
 
@@ -62,7 +62,7 @@ class SearchBody(Body):
     """A question to find passages for."""
 
     question: str
-    top_k: int = Field(10, ge=1, le=MAX_HITS)
+    top_k: int = Field(default=10, ge=1, le=MAX_HITS)
     filters: FiltersBody | None = None
 
 
@@ -221,7 +221,7 @@ class NewArticle(Body):
     """An article sent as JSON; only `text` is needed."""
 
     text: str = Field(min_length=1)
-    id: str = Field("", max_length=200)
+    id: str = Field(default="", max_length=200)
     title: str = ""
     subtitle: str = ""
     byline: str = ""

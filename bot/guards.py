@@ -17,8 +17,9 @@ from bot.page_session import known_key, session_key
 from bot.problems import problem
 from bot.settings import Settings
 
-# A supervisor that watches the process holds no key, and whoever signs in has not shown one yet.
-OPEN_PATHS = ("/healthz", "/readyz", "/sign-in", "/sign-out", "/assets/")
+# A supervisor that watches the process holds no key, whoever signs in has not shown one yet, and Telegram shows a
+# secret of its own.
+OPEN_PATHS = ("/healthz", "/readyz", "/sign-in", "/sign-out", "/assets/", "/telegram/webhook")
 PROGRAM_PATHS = ("/v1/", "/metrics", "/openapi.json", "/docs")  # answered in JSON, not with the sign-in page
 BODY_LIMIT_BYTES = 1024 * 1024  # for bodies that are questions: 500 times the longest one allowed
 UPLOAD_PATH = "/v1/articles"

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 import anyio
 from anyio import to_thread
@@ -22,6 +23,9 @@ from bot.problems import RETRY_AFTER_S, problem
 from bot.settings import Settings
 from retrieval.service import Service
 
+if TYPE_CHECKING:
+    from bot.telegram.app import TelegramBot
+
 log = logging.getLogger(__name__)
 
 QUESTIONS_AT_ONCE = 2  # each question already uses both cores of a small machine
@@ -36,6 +40,7 @@ def create_app(
     *,
     indexing: Intake,
     prepare: Callable[[], None] | None = None,
+    telegram: TelegramBot | None = None,
 ) -> FastAPI:
     """Put the server together.
 
@@ -48,17 +53,20 @@ def create_app(
         indexing: takes uploads.
         prepare: run in a thread while the server already answers `/healthz`; questions are taken once it has
             returned. By default the service is warmed before the server starts to listen.
+        telegram: a bot to run in the same event loop, once questions are taken.
     """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        preparing = asyncio.create_task(_prepare(app, prepare or service.warm))
+        tasks = [asyncio.create_task(_prepare(app, prepare or service.warm))]
         if prepare is None:
-            await preparing
+            await tasks[0]
+        if telegram is not None:
+            tasks.append(asyncio.create_task(_run_telegram(app, telegram, after=tasks[0])))
         yield
-        preparing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await preparing
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     app = FastAPI(
         title="Byline", summary="Ask articles; get cited answers", docs_url=None, redoc_url=None, lifespan=lifespan
@@ -70,6 +78,8 @@ def create_app(
     problems.install(app)
     for router in (probes, v1_routes.router, page_routes.page_router()):
         app.include_router(router)
+    if telegram is not None:
+        app.include_router(telegram.router())
     docs_page.install(app)
     app.add_middleware(Guards, settings=settings)
     app.add_middleware(CountRequests, metrics=metrics)
@@ -105,3 +115,12 @@ async def _prepare(app: FastAPI, prepare: Callable[[], None]) -> None:
         app.state.not_ready_because = str(fault) or type(fault).__name__
     else:
         app.state.ready = True
+
+
+async def _run_telegram(app: FastAPI, telegram: TelegramBot, *, after: asyncio.Task[None]) -> None:
+    from bot.telegram.app import run_beside  # here, so that a server without a bot does not load its library
+
+    await asyncio.wait({after})
+    if app.state.ready:
+        async with run_beside(telegram, app.state.settings):
+            await asyncio.Event().wait()

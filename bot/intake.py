@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from embeddings.embedder import Embedder
 from retrieval.articles.article import Article
-from retrieval.errors import NotFound, UnreadableFile
-from retrieval.index.store import Store
+from retrieval.errors import UnreadableFile
+from retrieval.index.embedded import EmbeddedStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Added:
 class Intake:
     """Adds to the index that the service reads; one at a time, others wait their turn."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(self, store: EmbeddedStore, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
         self._turn = threading.Lock()
@@ -69,18 +69,14 @@ class Intake:
         return self._indexed(Added(name, tuple(articles)))
 
     def _indexed(self, added: Added) -> Added:
-        from retrieval.indexing import index_articles
-
         if not added.articles:
             return added
-        with self._turn:
-            new = frozenset(article.id for article in added.articles if not self._holds(article.id))
-            index_articles(added.articles, self._store, self._embedder)
-        return replace(added, new=new)
+        from retrieval.indexing import index_articles
 
-    def _holds(self, article_id: str) -> bool:
-        try:
-            self._store.article(article_id)
-        except NotFound:
-            return False
-        return True
+        with self._turn:
+            taken = index_articles(added.articles, self._store, self._embedder)
+        # An id that stands for another text already was not given again; the article has a new one.
+        articles = tuple(
+            replace(article, id=has) for article, has in zip(added.articles, taken.ids, strict=True) if has
+        )
+        return replace(added, articles=articles, new=taken.new)

@@ -43,34 +43,46 @@ class Settings(BaseSettings):
         description="folder for the model file made on first use; it can be deleted and is made again",
     )
     embedding_model: str = Field(
-        "bundled", min_length=1, description="`bundled`, or any sentence-transformers name or folder"
+        default="bundled", min_length=1, description="`bundled`, or any sentence-transformers name or folder"
     )
     allow_downloads: bool = Field(
-        False, description="may a model named above be fetched from its hub; without it only local ones load"
+        default=False, description="may a model named above be fetched from its hub; without it only local ones load"
     )
     store: str = Field(
-        "embedded", min_length=1, description="`embedded`, or the distributed engine's URL (`http://host:19530`)"
+        default="embedded",
+        min_length=1,
+        description="`embedded`, or the distributed engine's URL (`http://host:19530`)",
     )
-    reader: str = Field("bundled", min_length=1, description="what marks the answer in a passage: `bundled` or `none`")
+    reader: str = Field(
+        default="bundled", min_length=1, description="what marks the answer in a passage: `bundled` or `none`"
+    )
     confidence: float | None = Field(
-        None, ge=0.0, le=1.0, description="answers less sure than this abstain; unset: the calibrated point"
+        default=None, ge=0.0, le=1.0, description="answers less sure than this abstain; unset: the calibrated point"
     )
-    host: str = Field("127.0.0.1", min_length=1, description="address `byline serve` listens on")
-    port: int = Field(8000, ge=0, le=65535, description="port `byline serve` listens on; 0 takes a free one")
-    public_url: str = Field("", description="what links in answers start with, as people outside see this server")
+    host: str = Field(default="127.0.0.1", min_length=1, description="address `byline serve` listens on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port `byline serve` listens on; 0 takes a free one")
+    public_url: str = Field(
+        default="", description="what links in answers start with, as people outside see this server"
+    )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
-        (), description="comma-separated keys; when set, everything but /healthz and /readyz asks for one"
+        default=(), description="comma-separated keys; when set, everything but /healthz and /readyz asks for one"
     )
-    rate_per_minute: int = Field(0, ge=0, description="requests a minute each client may make; 0 does not limit")
-    max_upload_mb: float = Field(64.0, gt=0, description="largest upload in MiB")
-    telegram_token: SecretStr | None = Field(None, description="bot token from @BotFather; unset: no Telegram bot")
-    telegram_api: str = Field("https://api.telegram.org", description="Bot API server")
+    rate_per_minute: int = Field(
+        default=0, ge=0, description="requests a minute each client may make; 0 does not limit"
+    )
+    max_upload_mb: float = Field(default=64.0, gt=0, description="largest upload in MiB")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="bot token from @BotFather; unset: no Telegram bot"
+    )
+    telegram_api: str = Field(default="https://api.telegram.org", description="Bot API server")
     telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
-        (), description="comma-separated Telegram user ids that may add and take back articles; empty: nobody"
+        default=(), description="comma-separated Telegram user ids that may add and take back articles; empty: nobody"
     )
-    llm_url: str = Field("", description="OpenAI-shaped server for `mode: generate`; unset: extractive answers only")
-    llm_model: str = Field("", description="model name sent to that server")
-    llm_key: SecretStr | None = Field(None, description="key for that server")
+    llm_url: str = Field(
+        default="", description="OpenAI-shaped server for `mode: generate`; unset: extractive answers only"
+    )
+    llm_model: str = Field(default="", description="model name sent to that server")
+    llm_key: SecretStr | None = Field(default=None, description="key for that server")
 
     @field_validator("api_keys", "telegram_allowed", mode="before")
     @classmethod

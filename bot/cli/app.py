@@ -1,0 +1,146 @@
+"""`byline` itself: its commands, what all of them share, and how a failure becomes one line and a status."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+INTERRUPTED = 130  # 128 + SIGINT, what shells give
+
+# Where each command lives. A module is imported when its command runs, so that `byline --help` and shell
+# completion do not wait for models, web servers and databases.
+COMMANDS = {
+    "index": ("bot.cli.indexing", "Add and update articles."),
+    "read": ("bot.cli.reading", "Show the articles of files as they would be indexed."),
+    "ask": ("bot.cli.asking", "Answer a question with the sentences it stands on."),
+    "chat": ("bot.cli.chatting", "Ask one question after another."),
+    "serve": ("bot.cli.serving", "HTTP API and web page; the Telegram bot too when a token is set."),
+    "telegram": ("bot.cli.serving", "The Telegram bot alone, by long polling."),
+    "evaluate": ("bot.cli.evaluating", "Labelled questions to figures."),
+    "articles": ("bot.cli.articles", "List, show and remove articles."),
+    "status": ("bot.cli.articles", "What is indexed, with what model, where, how big."),
+    "feedback": ("bot.cli.articles", "What people said of the answers."),
+    "completion": ("bot.cli.completing", "Print the script that completes commands in your shell."),
+}
+
+_DATA, _DEBUG = "byline.data", "byline.debug"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order an article, and then a question, passes through them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, or None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+def shared_options(command: Command) -> Command:
+    """Give a command `--data` and `--debug`; they may stand before or after its name."""
+    data = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        expose_value=False,
+        callback=_remember(_DATA),
+        help="Folder where everything is kept (or BYLINE_DATA).",
+    )
+    debug = click.option(
+        "--debug", is_flag=True, expose_value=False, callback=_remember(_DEBUG), help="Show the traceback of a failure."
+    )
+    return data(debug(command))
+
+
+def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def remember(ctx: click.Context, _option: click.Parameter, value: Any) -> Any:
+        if value:
+            ctx.find_root().meta[name] = value
+        return value
+
+    return remember
+
+
+def settings_of(ctx: click.Context) -> Settings:
+    """The settings for this command.
+
+    Raises:
+        SettingsFault: one of them cannot be used.
+    """
+    from bot.settings import load_settings
+
+    return load_settings(data=ctx.find_root().meta.get(_DATA))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="byline", message="%(prog)s %(version)s")
+@shared_options
+def byline() -> None:
+    """Ask a pile of articles a question; get the answer with the exact sentence it stands on."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command.
+
+    Returns:
+        0 done, 1 failed or nothing found, 2 wrong usage, 130 interrupted.
+    """
+    debug = "--debug" in arguments
+    logging.basicConfig(level=logging.WARNING, format="byline: %(message)s")
+    try:
+        status = byline.main(list(arguments), "byline", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else DONE
+    except click.UsageError as fault:
+        where = fault.ctx.command_path if fault.ctx else "byline"
+        return _failed(f"{fault.format_message()} See `{where} --help`.", WRONG_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has gone. Python would fail once more when it flushes the rest at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as fault:
+        if debug:
+            raise
+        return _failed(_in_one_line(fault), FAILED)
+
+
+def _in_one_line(fault: Exception) -> str:
+    from embeddings.embedder import ModelUnavailable
+    from retrieval.errors import BylineError
+
+    if isinstance(fault, BylineError | ModelUnavailable):
+        return str(fault)
+    if isinstance(fault, click.ClickException):
+        return fault.format_message()
+    if isinstance(fault, OSError) and fault.strerror:
+        return f"{fault.strerror.lower()}: {fault.filename}" if fault.filename else fault.strerror.lower()
+    return f"failed inside ({type(fault).__name__}: {fault}); run it again with --debug and report what it says"
+
+
+def _failed(message: str, status: int) -> int:
+    click.echo("byline: " + " ".join(message.split()), err=True)
+    return status

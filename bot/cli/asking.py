@@ -1,0 +1,53 @@
+"""`byline ask`: one question, one answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from bot.cli.app import DONE, FAILED, settings_of, shared_options
+
+CHANNEL = "terminal"
+
+
+@click.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the body of POST /v1/ask.")
+@click.option("--top-k", type=click.IntRange(1, 100), default=5, show_default=True, help="At most so many citations.")
+@click.option("--source", default="", help="Only articles whose source contains this.")
+@click.option("--byline", "by", default="", help="Only articles whose byline contains this.")
+@click.option("--after", default="", metavar="DATE", help="Only articles published on this day or later.")
+@click.option("--before", default="", metavar="DATE", help="Only articles published on this day or earlier.")
+@shared_options
+@click.pass_context
+def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: int, **restrictions: str) -> int:
+    """Answer QUESTION from the indexed articles; exit with 1 where they do not say."""
+    from bot.wiring import wire
+    from retrieval.index.store import Filters
+
+    restrictions["byline"] = restrictions.pop("by")
+    parts = wire(settings_of(ctx))
+    try:
+        answer = parts.service.ask(" ".join(question), top_k=top_k, filters=Filters(**restrictions))
+        parts.ledger.record(answer, channel=CHANNEL)
+    finally:
+        parts.close()
+    if as_json:
+        from bot.bodies import AnswerBody
+
+        click.echo(AnswerBody.of(answer).model_dump_json())
+    else:
+        show(answer)
+    return DONE if answer.answered else FAILED
+
+
+def show(answer: Any) -> None:
+    """Print an answer for people, and what to do where nothing is indexed yet."""
+    from bot.cli.output import answer_lines, console
+
+    out = console()
+    for line in answer_lines(answer):
+        out.print(line)
+    if answer.reason == "no_articles":
+        click.echo("byline: nothing is indexed; add articles with `byline index PATH`", err=True)

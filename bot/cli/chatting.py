@@ -1,0 +1,95 @@
+"""`byline chat`: one question after another."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.app import DONE, settings_of, shared_options
+
+if TYPE_CHECKING:
+    from bot.wiring import Parts
+    from retrieval.answers.answer import Answer
+
+AROUND_CHARS = 200  # shown before and after a quote: some three lines of a terminal
+LEAVE = ("/quit", "/exit", "/q")
+
+
+@click.command()
+@shared_options
+@click.pass_context
+def chat(ctx: click.Context) -> int:
+    """Ask one question after another; the number of a source shows what stands around its quote."""
+    from bot.wiring import wire
+
+    parts = wire(settings_of(ctx))
+    try:
+        _converse(parts)
+    finally:
+        parts.close()
+    return DONE
+
+
+def _converse(parts: Parts) -> None:
+    from bot.cli.asking import CHANNEL, show
+    from retrieval.errors import BadQuestion
+
+    at_terminal = sys.stdin.isatty()
+    if at_terminal:
+        import readline  # noqa: F401  # importing it gives `input` line editing and history
+
+        click.echo("Ask a question; the number of a source shows it in place; /quit or Ctrl-D leaves.", err=True)
+    answer: Answer | None = None
+    while (line := _next_line("? " if at_terminal else "")) is not None:
+        if line in LEAVE:
+            return
+        if not line:
+            continue
+        if line.isascii() and line.isdigit():
+            _show_source(parts, answer, int(line))
+            continue
+        try:
+            answer = parts.service.ask(line, conversation=answer.conversation if answer else None)
+        except BadQuestion as fault:
+            click.echo(f"byline: {fault}", err=True)
+            continue
+        parts.ledger.record(answer, channel=CHANNEL)
+        show(answer)
+
+
+def _next_line(prompt: str) -> str | None:
+    """The next line without white space around it, or None at the end."""
+    try:
+        return input(prompt).strip()
+    except EOFError:
+        return None
+
+
+def _show_source(parts: Parts, answer: Answer | None, number: int) -> None:
+    """Print what stands around the quote of a citation, the quote itself in bold."""
+    from rich.text import Text
+
+    from bot.cli.output import console, harmless, headline
+    from retrieval.errors import NotFound
+
+    cited = [citation for citation in answer.citations if citation.number == number] if answer else []
+    if not cited:
+        click.echo(f"byline: the last answer has no source {number}", err=True)
+        return
+    citation = cited[0]
+    try:
+        text = parts.service.store.article(citation.article_id).text
+    except NotFound as fault:
+        click.echo(f"byline: {fault}", err=True)
+        return
+    start, end = max(0, citation.start - AROUND_CHARS), citation.end + AROUND_CHARS
+    shown = Text.assemble(
+        ("…" if start else "") + harmless(text[start : citation.start]),
+        (harmless(citation.quote), "bold reverse"),
+        harmless(text[citation.end : end]) + ("…" if end < len(text) else ""),
+    )
+    out = console()
+    out.print(Text(headline(citation), style="bold"))
+    out.print(shown)

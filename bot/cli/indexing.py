@@ -1,0 +1,65 @@
+"""`byline index`: files and folders into the index."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.app import DONE, FAILED, settings_of, shared_options
+
+if TYPE_CHECKING:
+    from retrieval.indexing import IndexReport
+
+WAIT_S = 24 * 3600.0  # longer than any run is; who asked to wait can still stop waiting
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--sample", is_flag=True, help="Index the made-up sample that comes with Byline.")
+@click.option("--wait", is_flag=True, help="Wait while another process is indexing, instead of saying so.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@shared_options
+@click.pass_context
+def index(ctx: click.Context, paths: tuple[Path, ...], sample: bool, wait: bool, as_json: bool) -> int:
+    """Add and update the articles of PATH (files and folders).
+
+    Unchanged files cost nothing, and what has gone from a folder goes from the index. Without PATH, everything that
+    was ever given is looked at again. Exits with 1 if a file could not be read; all others are indexed.
+    """
+    from bot.cli.output import progress
+    from bot.wiring import SAMPLE, wire
+    from retrieval.indexing import index_paths
+
+    wanted = [*paths, SAMPLE] if sample else list(paths)
+    parts = wire(settings_of(ctx))
+    try:
+        if not wanted and not parts.store.status().files:
+            raise click.UsageError("Nothing was ever indexed, so a PATH is needed, or --sample.", ctx)
+        with progress("indexing") as tell:
+            report = index_paths(wanted, parts.store, parts.embedder, progress=tell, wait_s=WAIT_S if wait else 0.0)
+    finally:
+        parts.close()
+    click.echo(json.dumps(asdict(report), ensure_ascii=False) if as_json else summary(report))
+    for fault in report.faults:
+        click.echo(f"byline: {fault.path}: {fault.reason}", err=True)
+    return FAILED if report.faults else DONE
+
+
+def summary(report: IndexReport) -> str:
+    """What a run did, in one line."""
+    files = {
+        "added": report.files_added,
+        "updated": report.files_updated,
+        "unchanged": report.files_unchanged,
+        "gone": report.files_removed,
+    }
+    counted = ", ".join(f"{count:,} {what}" for what, count in files.items() if count) or "none"
+    embedded = report.passages_embedded + report.passages_reembedded
+    return (
+        f"files: {counted}; articles: {report.articles_added:,} added, {report.articles_removed:,} removed;"
+        f" {embedded:,} passages embedded in {report.took_s:.1f} s"
+    )

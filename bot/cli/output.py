@@ -1,0 +1,146 @@
+"""How things look in a terminal: colour and width where there is one, plain lines where there is none."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from retrieval.answers.answer import Answer, Citation
+
+PLAIN_EVERY_S = 5.0  # between lines of progress in a log
+SHORT_CHARS = 40  # of a path beside a progress bar
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Progress(Protocol):
+    """Told how far work is; `retrieval.indexing.Progress` for any unit."""
+
+    def __call__(self, done: int, total: int, unit: str = "", file: str = "") -> None:
+        """Say that `done` of `total` are done, and which file is at hand."""
+        ...
+
+
+def console(*, err: bool = False) -> Console:
+    """A console for standard output or error; colours and wraps only in a terminal."""
+    stream = sys.stderr if err else sys.stdout
+    return Console(file=stream, highlight=False, soft_wrap=not stream.isatty(), emoji=False, markup=False)
+
+
+def harmless(text: str) -> str:
+    """Take out what could steer a terminal: an article may hold escape sequences, or turn the writing around."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def answer_lines(answer: Answer) -> Iterator[Text]:
+    """Lay an answer out: the short answer, the sentences it stands on, the sources with their quotes."""
+    if answer.short_answer:
+        yield Text(harmless(answer.short_answer), style="bold green")
+        yield Text()
+    yield _with_marks(harmless(answer.answer), "" if answer.answered else "yellow")
+    if answer.citations:
+        yield Text()
+        if not answer.answered:
+            yield Text("Nearest passages, which do not answer it:", style="dim")
+    for citation in answer.citations:
+        yield Text.assemble((f"[{citation.number}] ", "bold cyan"), (headline(citation), "bold"))
+        yield Text("    " + quoted(citation.quote), style="" if citation.evidence else "dim")
+    yield Text()
+    yield Text(f"confidence {answer.confidence:.2f}, {answer.took_ms.total:.0f} ms", style="dim")
+
+
+def headline(citation: Citation) -> str:
+    """Title, byline, source and date of a citation, as far as there are any."""
+    parts = (citation.title or citation.article_id, citation.byline, citation.source, citation.published or "")
+    return " · ".join(on_one_line(part) for part in parts if part)
+
+
+def quoted(quote: str) -> str:
+    """A quote on one line, in quotation marks."""
+    return f"“{on_one_line(quote)}”"
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table for people in a terminal, else rows for programs, their fields apart by tabs.
+
+    Args:
+        columns: headings; one that starts with # is over numbers, and they stand to the right.
+        rows: as many fields each.
+    """
+    out = console()
+    if not out.is_terminal:
+        for row in rows:
+            print("\t".join(on_one_line(str(field)) for field in row))
+        return
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        shown.add_column(column.lstrip("#"), justify="right" if column.startswith("#") else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(on_one_line(str(field)) for field in row))
+    out.print(shown)
+
+
+def on_one_line(text: str) -> str:
+    """Text for one cell of a table."""
+    return harmless(" ".join(text.split()))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress]:
+    """Show how far long work is, on standard error: a bar in a terminal, else a line every few seconds.
+
+    Yields:
+        A function to call with how much is done, of how much, the unit, and the file at hand.
+    """
+    if not sys.stderr.isatty():
+        yield _plain_progress(what)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, TextColumn("{task.fields[file]}"), console=console(err=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(done: int, total: int, unit: str = "", file: str = "") -> None:
+            if unit not in tasks:
+                tasks[unit] = bars.add_task(f"{what} {unit}".strip(), total=total, file="")
+            bars.update(tasks[unit], completed=done, total=total, file=_short(file))
+
+        yield show
+
+
+def _plain_progress(what: str) -> Progress:
+    began = last = time.monotonic()
+
+    def say(done: int, total: int, unit: str = "", file: str = "") -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= PLAIN_EVERY_S:
+            last = now
+            where = f" ({_short(file)})" if file else ""
+            words = f"{what}: {done} of {total} {unit}".rstrip() + f" after {now - began:.0f} s{where}"
+            print(words, file=sys.stderr, flush=True)
+
+    return say
+
+
+def _short(path: str) -> str:
+    """The end of a path, which is what tells files apart."""
+    return harmless(path if len(path) <= SHORT_CHARS else "…" + path[1 - SHORT_CHARS :])
+
+
+def _with_marks(text: str, style: str) -> Text:
+    marked = Text(text, style=style)
+    marked.highlight_regex(r"\[\d+\]", "bold cyan")
+    return marked

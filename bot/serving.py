@@ -1,0 +1,168 @@
+"""`byline serve` and `byline telegram` from start to stop: listen, get ready in the background, leave in peace."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from bot.cli.output import progress
+from bot.http_api import create_app
+from bot.settings import Settings
+from bot.wiring import SAMPLE, Parts
+from embeddings.embedder import ModelUnavailable
+from retrieval.errors import BylineError
+from retrieval.indexing import index_paths
+
+if TYPE_CHECKING:
+    from bot.telegram.app import TelegramBot
+
+STOP_WITHIN_S = 5  # open connections get so long to finish; a supervisor kills after 10 (docker stop's default)
+LOCK_WAIT_S = 600.0  # a `byline index` under way: minutes for a few thousand articles
+
+Say = Callable[[str], None]
+
+
+class CannotListen(BylineError):
+    """The address is taken, or is none of this machine's."""
+
+
+class Stopped(Exception):
+    """The server is stopping; what runs in the background should end."""
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Take an address before anything else is started.
+
+    Raises:
+        CannotListen: it is taken, or not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+    except (OSError, OverflowError) as fault:
+        taken.close()
+        reason = getattr(fault, "strerror", None) or str(fault)
+        hint = "choose another with BYLINE_PORT or --port, or BYLINE_HOST"
+        raise CannotListen(f"cannot listen on {host}:{port}: {reason.lower()}; {hint}") from fault
+    return taken
+
+
+def address(taken: socket.socket) -> str:
+    """The URL of a socket."""
+    host, port = taken.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) -> None:
+    """Serve until SIGTERM or Ctrl-C; `/healthz` answers at once, questions once `paths` are indexed.
+
+    Args:
+        parts: wired from `settings`.
+        settings: where to listen, and whether a Telegram bot runs beside.
+        paths: files and folders to index first; with none and an empty index, the sample.
+        say: told in one line each what happens.
+
+    Raises:
+        CannotListen: the address is taken.
+        BylineError: the index or the model failed while getting ready.
+        ModelUnavailable: likewise.
+    """
+    taken = listening_socket(settings.host, settings.port)
+    url = address(taken)
+    stopping = threading.Event()
+    failures: list[Exception] = []
+
+    def prepare() -> None:
+        try:
+            fill(parts, paths, say=say, stopping=stopping)
+            parts.service.warm()
+            say(f"ready: ask at {settings.public_url or url} (Ctrl-C stops)")
+        except (BylineError, ModelUnavailable) as fault:
+            failures.append(fault)
+            server.should_exit = True
+            raise
+
+    app = create_app(
+        parts.service,
+        settings,
+        parts.ledger,
+        indexing=parts.intake,
+        prepare=prepare,
+        telegram=_telegram_bot(parts, settings) if settings.telegram_token else None,
+    )
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=STOP_WITHIN_S
+    )
+    server = uvicorn.Server(config)
+    # uvicorn stops in peace on a signal and then raises it again, which would end the process with the signal's
+    # status; a stop that was asked for is no failure.
+    for asked_to_stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked_to_stop, lambda *_: None)
+    say(f"listening on {url}")
+    try:
+        server.run(sockets=[taken])
+    finally:
+        stopping.set()
+        taken.close()
+    if failures:
+        raise failures[0]
+
+
+def run_telegram(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) -> None:
+    """Run the Telegram bot alone until SIGTERM or Ctrl-C.
+
+    Raises:
+        SettingsFault: there is no usable token.
+        TokenRefused: Telegram does not know it.
+        BylineError: the index failed.
+        ModelUnavailable: the model cannot be had.
+    """
+    from bot.telegram.app import run_polling
+
+    fill(parts, paths, say=say)
+    parts.service.warm()
+    say("ready: ask the bot in Telegram (Ctrl-C stops)")
+    asyncio.run(run_polling(parts.service, settings, parts.ledger, indexing=parts.intake))
+
+
+def fill(parts: Parts, paths: Sequence[Path], *, say: Say, stopping: threading.Event | None = None) -> None:
+    """Index files and folders; with none and an empty index, the sample.
+
+    Files that cannot be read are named and the rest is indexed: a server does not stay away for one bad file.
+
+    Raises:
+        Stopped: `stopping` was set meanwhile; what is finished is kept.
+        IndexFault: the index cannot be written.
+        ModelUnavailable: the model cannot be had.
+    """
+    if not paths:
+        if parts.store.status().articles:
+            return
+        paths = [SAMPLE]
+        say("nothing is indexed: taking the sample, a made-up newspaper page and two articles")
+
+    def tell(done: int, total: int, unit: str, file: str) -> None:
+        if stopping is not None and stopping.is_set():
+            raise Stopped
+        shown(done, total, unit, file)
+
+    with progress("indexing") as shown:
+        report = index_paths(paths, parts.store, parts.embedder, progress=tell, wait_s=LOCK_WAIT_S)
+    for fault in report.faults:
+        say(f"left out: {fault.path}: {fault.reason}")
+    say(f"indexed: {parts.store.status().articles:,} articles")
+
+
+def _telegram_bot(parts: Parts, settings: Settings) -> TelegramBot:
+    from bot.telegram.app import TelegramBot  # here, so that a server without a bot does not load its library
+
+    return TelegramBot(parts.service, settings, parts.ledger, indexing=parts.intake)

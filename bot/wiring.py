@@ -1,0 +1,92 @@
+"""Settings to working parts: the one place that names concrete classes.
+
+Imports stand inside the functions: listing articles must not load a model's runtime, nor answering PyTorch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings, SettingsFault
+
+if TYPE_CHECKING:
+    from bot.intake import Intake
+    from bot.ledger import Ledger
+    from embeddings.embedder import Embedder
+    from retrieval.index.embedded import EmbeddedStore
+    from retrieval.service import Service
+
+
+SAMPLE = Path(__file__).parent / "sample"  # a made-up newspaper page and two articles, to try Byline on
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a front end works with."""
+
+    store: EmbeddedStore
+    embedder: Embedder
+    service: Service
+    ledger: Ledger
+    intake: Intake
+
+    def close(self) -> None:
+        """Let go of every file."""
+        self.service.close()
+        self.ledger.close()
+
+
+def wire(settings: Settings) -> Parts:
+    """Put the parts together; models load when they are first needed, or by `Service.warm`.
+
+    Raises:
+        SettingsFault: a setting names something this version does not have.
+        IndexFault: the index cannot be opened.
+        LedgerDamaged: the ledger cannot be opened.
+        ModelUnavailable: the embedding model cannot be had on this machine.
+    """
+    from bot.intake import Intake
+    from bot.ledger import Ledger
+    from retrieval.answers.overlap_reader import OverlapReader
+    from retrieval.service import Service
+
+    embedder = _embedder(settings)
+    store = open_index(settings, embedder)
+    reader = OverlapReader(embedder, store.document_frequencies)
+    service = Service(store, embedder, reader, threshold=settings.confidence)
+    return Parts(store, embedder, service, Ledger(settings.data), Intake(store, embedder))
+
+
+def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> EmbeddedStore:
+    """Open the index; without an embedder, to list, show, count and remove only.
+
+    Args:
+        settings: where it is.
+        embedder: the model it is searched and written with.
+        create: make one where there is none.
+
+    Raises:
+        SettingsFault: the setting names a store this version does not have.
+        IndexFault: the index cannot be opened.
+    """
+    from retrieval.index.embedded import open_store
+
+    if settings.store != "embedded":
+        raise SettingsFault(
+            f'BYLINE_STORE is "{settings.store}", which this version does not have; set it to "embedded"'
+        )
+    if embedder is None:
+        return open_store(settings.data, create=create)
+    return open_store(settings.data, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=create)
+
+
+def _embedder(settings: Settings) -> Embedder:
+    if settings.embedding_model == "bundled":
+        from embeddings.bundled import BundledEmbedder
+
+        return BundledEmbedder(settings.cache)
+    from embeddings.sentence_transformer import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(settings.embedding_model, allow_downloads=settings.allow_downloads)
