@@ -1,0 +1,92 @@
+"""`byline read`: files as they would be indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.app import DONE, FAILED, shared_options
+
+if TYPE_CHECKING:
+    from retrieval.articles.article import Article, Reading
+
+JOIN = "‖"  # where a column break, a hyphen or a page turn was mended; a sign no newspaper prints
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per article.")
+@shared_options
+def read(paths: tuple[Path, ...], as_json: bool) -> int:
+    """Show the articles of PATH (files and folders) as they would be indexed; nothing is.
+
+    For people, sub-headlines and the places where columns were joined (‖) are marked, and what was left out is told.
+    Exits with 1 if something could not be read, or nothing was found.
+    """
+    found = False
+    failed = False
+    for reading, fault in _readings(paths):
+        if fault:
+            click.echo(f"byline: {fault}", err=True)
+            failed = True
+        if reading is not None:
+            found = found or bool(reading.articles)
+            for line in _json_lines(reading) if as_json else _lines(reading):
+                click.echo(line)
+    return DONE if found and not failed else FAILED
+
+
+def _readings(paths: tuple[Path, ...]) -> Iterator[tuple[Reading | None, str]]:
+    """Read everything; each item is a reading, or a sentence on what could not be read, or both."""
+    from retrieval.articles.reading import read_file, walk
+    from retrieval.errors import UnreadableFile
+
+    for path in paths:
+        try:
+            for file in walk(path):
+                try:
+                    for reading in read_file(file):
+                        yield reading, "; ".join(f"{file}: {fault}" for fault in reading.faults)
+                except UnreadableFile as fault:
+                    yield None, str(fault)
+        except UnreadableFile as fault:
+            yield None, str(fault)
+
+
+def _json_lines(reading: Reading) -> Iterator[str]:
+    from bot.bodies import ArticleBody
+
+    for article in reading.articles:
+        yield ArticleBody.of(article).model_dump_json()
+
+
+def _lines(reading: Reading) -> Iterator[str]:
+    from bot.cli.output import harmless, on_one_line
+
+    for article in reading.articles:
+        yield click.style(on_one_line(article.title) or "(no headline)", bold=True)
+        if article.subtitle:
+            yield "——" + on_one_line(article.subtitle)
+        about = (article.kind, article.byline, article.source, article.published or "", f"id {article.id}")
+        yield click.style(on_one_line(" · ".join(part for part in about if part)), dim=True)
+        yield harmless(marked(article)) + "\n"
+    for part in reading.left_out:
+        yield click.style(f"left out ({part.reason}): ", fg="yellow") + on_one_line(part.text)
+
+
+def marked(article: Article) -> str:
+    """The text with `JOIN` where pieces of the file were joined inside a paragraph, and sub-headlines in 【】."""
+    inserts: list[tuple[int, str]] = []
+    for before, after in zip(article.origin, article.origin[1:], strict=False):
+        if before.end == after.start and "\n" not in article.text[before.end - 1 : after.start + 1]:
+            inserts.append((after.start, JOIN))
+    for start, end in article.subheads:
+        inserts += [(start, "【"), (end, "】")]
+    text, at = "", 0
+    for place, sign in sorted(inserts, key=lambda insert: insert[0]):
+        text += article.text[at:place] + sign
+        at = place
+    return text + article.text[at:]
