@@ -42,6 +42,14 @@ def cut(article: Article, *, target_chars: int = TARGET_CHARS) -> tuple[Passage,
     return tuple(Passage(article.id, start, end, text[start:end]) for start, end in spans)
 
 
+def passage_text_for_embedding(title: str, text: str) -> str:
+    """What is embedded of a passage: its article's title, which often alone says what it is about, and its text.
+
+    A change here is a change of every vector: raise `retrieval.index.schema.VERSION`.
+    """
+    return f"{title}\n{text}" if title else text
+
+
 def size(text: str) -> float:
     """How long a text is to the model, in characters of Chinese."""
     wide = len(WIDE.findall(text))

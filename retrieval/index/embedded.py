@@ -22,7 +22,8 @@ from retrieval.articles.folding import fold
 from retrieval.errors import BadQuestion, IndexFault, IndexMismatch, NotFound
 from retrieval.index import lexical
 from retrieval.index.database import Database
-from retrieval.index.models import active_model, generation
+from retrieval.index.files import Files
+from retrieval.index.models import Replacement, active_model, generation
 from retrieval.index.restriction import restriction
 from retrieval.index.rows import HEADER, fetch_article, header, stored_passage
 from retrieval.index.store import ArticlePage, Filters, StoredPassage, StoreStatus
@@ -151,9 +152,26 @@ class EmbeddedStore:
         Raises:
             IndexFault: it was opened without one.
         """
-        if self._fingerprint is None or self._dimension is None:
-            raise IndexFault(f"{self._database.place} was opened without an embedding model and cannot be written to")
-        return Writer(self._database, self._fingerprint, self._dimension)
+        fingerprint, dimension = self._model()
+        return Writer(self._database, fingerprint, dimension)
+
+    def files(self) -> Files:
+        """The record of what was indexed from where."""
+        return Files(self._database)
+
+    def replacement(self) -> Replacement:
+        """Put the model this store was opened for in the place of the one its vectors are of.
+
+        Raises:
+            IndexFault: it was opened without one.
+        """
+        fingerprint, dimension = self._model()
+        return Replacement(self._database, fingerprint, dimension)
+
+    @property
+    def folder(self) -> Path:
+        """Where everything of the index lies."""
+        return self._database.place.parent
 
     def status(self) -> StoreStatus:
         """Count and check; see `Store.status`."""
@@ -207,6 +225,11 @@ class EmbeddedStore:
                 if snapshot is not None:
                     yield connection, snapshot
                     return
+
+    def _model(self) -> tuple[str, int]:
+        if self._fingerprint is None or self._dimension is None:
+            raise IndexFault(f"{self._database.place} was opened without an embedding model and cannot be written to")
+        return self._fingerprint, self._dimension
 
     def _mismatch(self, fingerprint: str, dimension: int) -> str:
         return (

@@ -13,6 +13,7 @@ from retrieval.articles.folding import fold
 from retrieval.errors import IndexFault
 from retrieval.index import lexical
 from retrieval.index.database import Database
+from retrieval.index.files import FileRecord
 from retrieval.index.models import Model, required_model
 from retrieval.index.rows import packed_origin, packed_subheads
 from retrieval.index.store import IndexedArticle
@@ -65,7 +66,7 @@ class Writer:
         missing: dict[tuple[str, str], Article] = {}
         with self._database.writing() as connection:
             for article in articles:
-                content = content_id(article.title, article.byline, article.text)
+                content = _content(article)
                 key = _stored(connection, article, content)
                 if key is not None:
                     _note_occurrence(connection, file, key, article)
@@ -73,38 +74,42 @@ class Writer:
                     missing.setdefault((article.id, content), article)
         return list(missing.values())
 
-    def put(self, file: FileWriting, items: Sequence[IndexedArticle]) -> list[str]:
+    def ids(self, articles: Sequence[Article]) -> list[str | None]:
+        """The id each article has in the index, None for one that is not there."""
+        with self._database.reading() as connection:
+            keys = [_stored(connection, article, _content(article)) for article in articles]
+            return [None if key is None else _id(connection, key) for key in keys]
+
+    def put(self, file: FileWriting, items: Sequence[IndexedArticle]) -> int:
         """Add articles; what they replace in the same file goes in the same transaction.
 
+        An article keeps its own id unless that id ever stood for another text: then it is `id@` and the first
+        digits of its content.
+
         Returns:
-            The id each article has now: its own, or, where that id stands for another text already,
-            `id@` and the first digits of its content.
+            How many articles were replaced and left the index.
 
         Raises:
             IndexMismatch: the index holds another model's vectors.
         """
         with self._database.writing() as connection:
             model = required_model(connection, self._model, self._database.place)
-            ids = [_put(connection, file, item, model) for item in items]
+            replaced = sum(_put(connection, file, item, model) for item in items)
             _advance(connection)
-        return ids
+        return replaced
 
-    def finish(self, file: FileWriting, *, size: int, mtime_ns: int, digest: str, faults: str) -> int:
+    def finish(self, file: FileWriting, record: FileRecord) -> int:
         """Record a file as read to its end, and let go of articles it no longer holds.
-
-        Args:
-            faults: JSON list of what could not be read, to be said again while the file stays as it is.
 
         Returns:
             How many articles left the index.
         """
         with self._database.writing() as connection:
-            had = connection.execute("SELECT article_key FROM occurrence WHERE file_key = ?", (file.key,))
-            gone = [key for (key,) in had if key not in file.seen]
-            removed = _let_go(connection, file.key, gone)
+            had = connection.execute("SELECT article_key FROM occurrence WHERE file_key = ?", (file.key,)).fetchall()
+            removed = _let_go(connection, file.key, [key for (key,) in had if key not in file.seen])
             connection.execute(
                 "UPDATE file SET size = ?, mtime_ns = ?, digest = ?, faults = ? WHERE key = ?",
-                (size, mtime_ns, digest, faults, file.key),
+                (record.size, record.mtime_ns, record.digest, record.faults, file.key),
             )
         return removed
 
@@ -117,10 +122,13 @@ class Writer:
         removed = 0
         with self._database.writing() as connection:
             for path in paths:
-                for (file_key,) in connection.execute("SELECT key FROM file WHERE path = ?", (path,)).fetchall():
-                    had = connection.execute("SELECT article_key FROM occurrence WHERE file_key = ?", (file_key,))
-                    removed += _let_go(connection, file_key, [key for (key,) in had])
-                    connection.execute("DELETE FROM file WHERE key = ?", (file_key,))
+                had = connection.execute(
+                    "SELECT file_key, article_key FROM occurrence JOIN file ON file.key = occurrence.file_key "
+                    "WHERE file.path = ?",
+                    (path,),
+                ).fetchall()
+                removed += sum(_let_go(connection, file_key, [article_key]) for file_key, article_key in had)
+                connection.execute("DELETE FROM file WHERE path = ?", (path,))
         return removed
 
 
@@ -149,6 +157,14 @@ def remove(connection: sqlite3.Connection, article_ids: Sequence[str]) -> list[s
 
 def _advance(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE state SET generation = generation + 1")
+
+
+def _content(article: Article) -> str:
+    return content_id(article.title, article.byline, article.text)
+
+
+def _id(connection: sqlite3.Connection, key: int) -> str:
+    return str(connection.execute("SELECT id FROM article WHERE key = ?", (key,)).fetchone()[0])
 
 
 def _stored(connection: sqlite3.Connection, article: Article, content: str) -> int | None:
@@ -199,27 +215,27 @@ def _note_occurrence(connection: sqlite3.Connection, file: FileWriting, key: int
         )
 
 
-def _put(connection: sqlite3.Connection, file: FileWriting, item: IndexedArticle, model: Model) -> str:
+def _put(connection: sqlite3.Connection, file: FileWriting, item: IndexedArticle, model: Model) -> int:
     article = item.article
     if item.vectors.shape != (len(item.passages), model.dimension):
         raise IndexFault(
             f"article {article.id}: {len(item.passages)} passages, vectors of shape {item.vectors.shape}, "
             f"expected {(len(item.passages), model.dimension)}"
         )
-    content = content_id(article.title, article.byline, article.text)
+    content = _content(article)
     key = _stored(connection, article, content)
+    gone = 0
     if key is None:
         replaced = connection.execute(
             "SELECT article.key FROM article JOIN occurrence ON occurrence.article_key = article.key "
             "WHERE article.source_id = ? AND occurrence.file_key = ?",
             (article.id, file.key),
         ).fetchall()
-        _let_go(connection, file.key, [key for (key,) in replaced if key not in file.seen])
+        gone = _let_go(connection, file.key, [key for (key,) in replaced if key not in file.seen])
         key = _insert(connection, article, content)
         _insert_passages(connection, key, item, model)
     _note_occurrence(connection, file, key, article)
-    (stored_id,) = connection.execute("SELECT id FROM article WHERE key = ?", (key,)).fetchone()
-    return str(stored_id)
+    return gone
 
 
 def _insert(connection: sqlite3.Connection, article: Article, content: str) -> int:
