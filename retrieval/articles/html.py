@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import copy
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from retrieval.articles.article import Article, LeftOut, Reading, content_id
-from retrieval.articles.dates import parse_date, published_of
+from retrieval.articles.dates import published_of
 from retrieval.articles.encoding import Decoded, tidy
 from retrieval.articles.mending import Mending
 from retrieval.articles.page import Line
 from retrieval.articles.plain_text import decoded_file, faults_of
+from retrieval.articles.web_metadata import metadata_of
 from retrieval.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -57,30 +57,8 @@ _INLINE = frozenset(
     ]
 )
 _UNSHOWN = frozenset(["script", "style", "noscript", "template", "head", "iframe", "svg"])
-# Open Graph, schema.org, Dublin Core and what Chinese news sites put into <meta>.
-_DATE_NAMES = frozenset(
-    [
-        "article:published_time",
-        "og:published_time",
-        "datepublished",
-        "pubdate",
-        "publishdate",
-        "publish_date",
-        "publication_date",
-        "date",
-        "dc.date",
-        "dc.date.issued",
-        "dcterms.issued",
-        "dcterms.date",
-        "parsely-pub-date",
-        "sailthru.date",
-        "weibo:article:create_at",
-    ]
-)
-_JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,60})"')
-_SOURCE_LINE = re.compile(r"来源|來源|發布|发布|时间|時間|日期|source|published|posted|updated", re.IGNORECASE)
-_DATE_LINE_WITHIN = 60
-_MAX_SOURCE_LINE_CHARS = 100
+# The extractor's own 250 are meant for English: shorter pages lose to its fallback, which takes the navigation along.
+_MIN_EXTRACTED_CHARS = "40"
 
 
 def read_html(content: bytes, *, path: str) -> Reading:
@@ -111,19 +89,20 @@ def article_of_html(markup: str, *, path: str, default_title: str = "") -> tuple
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise UnreadableFile(path, "no running text found in this page") from error
     everything = list(_lines_of(tree))
-    body, said = _extracted(tree, everything)
+    said = metadata_of(tree, everything)
+    body = _extracted(tree, everything, said.title)
     if not body.length:
         raise UnreadableFile(path, "no running text found in this page")
-    published = published_of(_stated_date(tree, everything), body.text, path)
-    title, byline = said["title"] or default_title, said["author"]
+    published = published_of(said.published, body.text, path)
+    title = said.title or default_title
     article = Article(
-        id=content_id(title, byline, body.text),
+        id=content_id(title, said.author, body.text),
         title=title,
         text=body.text,
-        byline=byline,
-        source=said["sitename"],
+        byline=said.author,
+        source=said.site,
         published=published.iso if published else None,
-        url=said["url"],
+        url=said.url,
         path=path,
         subheads=tuple(body.subheads),
     )
@@ -146,23 +125,22 @@ def _decoded(content: bytes, path: str) -> Decoded:
     return decoded_file(content, path)
 
 
-def _extracted(tree: HtmlElement, everything: list[str]) -> tuple[Mending, dict[str, str]]:
-    """Body and metadata; a page too short for the extractor gives all its lines."""
-    from trafilatura import bare_extraction, extract_metadata
+def _extracted(tree: HtmlElement, everything: list[str], title: str) -> Mending:
+    """The main text; a page too short for the extractor gives all its lines."""
+    from trafilatura import bare_extraction
+    from trafilatura.settings import use_config
 
-    metadata = extract_metadata(copy.deepcopy(tree))
-    names = ("title", "author", "sitename", "url")
-    said = {name: _one_line(getattr(metadata, name, None)) for name in names}
-    said["author"] = said["author"].replace("; ", " ")
-    found = bare_extraction(tree, include_comments=False, include_tables=True, favor_recall=True)
+    settings = use_config()
+    settings.set("DEFAULT", "MIN_EXTRACTED_SIZE", _MIN_EXTRACTED_CHARS)
+    found = bare_extraction(tree, include_comments=False, include_tables=True, config=settings)
     body = Mending()
     if found is not None and not isinstance(found, dict) and found.body is not None:
-        _paragraphs(found.body, body, said["title"])
+        _paragraphs(found.body, body, title)
     if not body.length:
         for line in everything:
-            if line != said["title"]:
+            if line != title:
                 body.paragraph(Line(line))
-    return body, said
+    return body
 
 
 def _paragraphs(element: _Element, body: Mending, title: str) -> None:
@@ -227,27 +205,6 @@ def _walk(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
         yield event, element
         if event == "start" and element.tag in _UNSHOWN:
             walker.skip_subtree()
-
-
-def _stated_date(tree: HtmlElement, everything: list[str]) -> str | None:
-    """The publication date in `<meta>`, JSON-LD, `<time>` or the line that also names the source."""
-    for meta in tree.iter("meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        if name.lower() in _DATE_NAMES and (iso := parse_date(meta.get("content") or "")):
-            return iso
-    for script in tree.iter("script"):
-        found = _JSON_LD_DATE.search(script.text or "") if script.get("type") == "application/ld+json" else None
-        if found and (iso := parse_date(found[1])):
-            return iso
-    for time in tree.iter("time"):
-        if (time.get("pubdate") is not None or time.get("itemprop") == "datePublished") and (
-            iso := parse_date(time.get("datetime") or "")
-        ):
-            return iso
-    for line in everything[:_DATE_LINE_WITHIN]:
-        if _SOURCE_LINE.search(line) and len(line) < _MAX_SOURCE_LINE_CHARS and (iso := parse_date(line)):
-            return iso
-    return None
 
 
 def _left_out(everything: list[str], article: Article) -> Iterator[LeftOut]:

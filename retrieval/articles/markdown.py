@@ -95,13 +95,16 @@ def _body(text: str, start: int, *, wants_title: bool) -> tuple[str, Mending, tu
     left_out: list[LeftOut] = []
     tokens = MarkdownIt("commonmark").enable("table").parse(text[start:])
     above: Token | None = None
+    row: list[str] | None = None
     for token in tokens:
         file_start = line_starts[token.map[0]] if token.map else None
         if token.type == "inline":
             said, links = _said(token)
             left_out.extend(LeftOut(link, "link address", file_start) for link in links)
             is_heading = above is not None and above.type == "heading_open"
-            if is_heading and wants_title and not title and not body.length:
+            if row is not None:
+                row.append(" ".join(said.split()))
+            elif is_heading and wants_title and not title and not body.length:
                 title = " ".join(said.split())
             else:
                 _add(body, said, _exact(text, said, file_start), is_heading=is_heading)
@@ -109,6 +112,11 @@ def _body(text: str, start: int, *, wants_title: bool) -> tuple[str, Mending, tu
             _add(body, token.content, _exact(text, token.content, file_start))
         elif token.type == "html_block":
             left_out.append(LeftOut(token.content.strip(), "markup", file_start))
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            _add(body, " | ".join(filter(None, row or [])), None)
+            row = None
         above = token
     return title, body, tuple(left_out)
 
