@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from retrieval.articles.cohesion import Cohesion
 from retrieval.articles.lines import Form, form_of
 from retrieval.articles.roles import NEVER, Role
 from retrieval.articles.seams import BREAK, SeamModel, windows
@@ -16,9 +17,65 @@ _LAST = 4
 _UNKNOWN = "\x01\x01\x01\x01"
 _SPACE = re.compile(r"\s+")
 _INNER_SPACE = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
-_REACH_LINES = 12
-_REACH_CHARS = 800
 _LONGEST_TITLE = 90
+_SHORT_LINE = 40
+_SENTENCE_INSIDE = re.compile(r"[。！？；][^”’」』）)]")
+_COMMA_INSIDE = re.compile(r"[，,](?!\d{3})")
+_NO_COLUMN = -12.0
+_COLUMN_LINES = 80
+_MOST_PAIRS = 20_000
+
+
+class Weights:
+    """Amounts that turn what is seen into log odds."""
+
+    seam = 1.0
+    begin = 1.0
+    stop = 1.0
+    stop_broken = 2.0
+    column = 1.0
+    column_base = 0.0
+    balance = 2.0
+    on_finished = 5.0
+    on_source = 8.0
+    leaves = 0.5
+    leaves_source = 3.0
+    body_marked = 12.0
+    body_named = 4.0
+    body_subtitle = 5.0
+    body_source = 6.0
+    body_spaced = 2.5
+    head_base = 0.0
+    head_cohesion = 4.0
+    head_before = 4.0
+    same = 1.5
+    same_middle = 4.1
+    same_least = 2.5
+    same_most = 4.0
+    sub_same = 0.5
+    head_alike = 2.5
+    head_numbered = 5.0
+    head_opens = 0.5
+    sub_alike = 2.5
+    sub_numbered = 4.0
+    sub_cohesion = 1.5
+    sub_long = 0.3
+    stray_base = 1.0
+    stray_cohesion = 3.0
+    stray_long = 0.3
+    stray_parts = 2.0
+    title_long = 0.35
+    title_short = 1.0
+    title_finished = 5.0
+    title_paused = 2.0
+    title_broken = 5.0
+    title_unbalanced = 3.0
+    title_other = 4.0
+    title_sentence = 5.0
+    title_comma = 1.5
+
+
+W = Weights()
 
 
 class Evidence:
@@ -29,11 +86,11 @@ class Evidence:
         self.size = len(texts)
         self.forms = [form_of(text) for text in texts]
         self._model = model
-        self._columns: dict[tuple[int, int], float] = {}
         self._shapes = Counter(form.parts for form in self.forms if len(form.parts) > 1 and not form.finished)
-        self._grams: dict[int, frozenset[str]] = {}
+        self._cohesion = Cohesion(texts, model)
         if texts:
             self._score_seams()
+        self._columns = self._score_columns()
         self._newspaper = self._looks_like_newspaper()
 
     def _score_seams(self) -> None:
@@ -70,7 +127,7 @@ class Evidence:
 
     def starts(self, line: int) -> float:
         """The line is a new paragraph, compared with the middle of a sentence."""
-        return self._begins[line] - self._middles[line]
+        return W.begin * (self._begins[line] - self._middles[line])
 
     def stops(self, line: int) -> float:
         """A paragraph ends with the line."""
@@ -79,47 +136,66 @@ class Evidence:
             return -0.1
         if form.paused:
             return -1.0
-        return max(self._closes[line], -7.0) - (2.0 if form.cannot_end or form.unclosed else 0.0)
+        return W.stop * max(self._closes[line], -7.0) - (W.stop_broken if form.cannot_end or form.unclosed else 0.0)
 
     def leaves(self, line: int) -> float:
         """An article's body ends with the line, rather than just a paragraph."""
         if self.forms[line].source:
-            return 3.0
-        return 0.5 * max(-3.0, min(3.0, self._ends_article[line]))
+            return W.leaves_source
+        return W.leaves * max(-3.0, min(3.0, self._ends_article[line]))
 
     def runs_on(self, line: int) -> float:
         """The line continues the one before it, compared with the middle of any sentence."""
         if not line:
             return NEVER
         before = self.forms[line - 1]
-        score = self._follows[line] - self._middles[line]
+        score = W.seam * (self._follows[line] - self._middles[line])
         if before.finished:
-            score -= 5.0
+            score -= W.on_finished
         if before.source:
-            score -= 8.0
+            score -= W.on_source
         if before.unclosed and self.forms[line].unopened:
-            score += 2.0
+            score += W.balance
         return score
 
     def column(self, end: int, start: int) -> float:
         """A first column that ends in line `end` runs on into line `start` above it."""
-        key = (end, start)
-        if key not in self._columns:
-            form = self.forms[end]
-            score = -12.0
-            if not form.finished and not form.source:
-                window = windows([self._ends[end]], [self._starts[start]], _LAST)
-                score = float(self._model.log_probabilities(window, _LAST).sum()) - self._middles[start]
-                if form.unclosed and self.forms[start].unopened:
-                    score += 2.0
-            self._columns[key] = score
-        return self._columns[key]
+        return self._columns.get((end, start), _NO_COLUMN)
+
+    def _score_columns(self) -> dict[tuple[int, int], float]:
+        """Score in one go every pair of lines that could be the end of a displaced first column and what it runs on into."""
+        titles = [self._could_be_furniture(line) for line in range(self.size)]
+        starts = [line for line in range(1, self.size) if titles[line - 1] and self.forms[line].names is None]
+        ends = [
+            line
+            for line in range(1, self.size)
+            if not self.forms[line].finished
+            and not self.forms[line].source
+            and (line + 1 == self.size or titles[line + 1])
+        ]
+        pairs = [(end, start) for start in starts for end in ends if start < end <= start + _COLUMN_LINES]
+        if not pairs or len(pairs) > _MOST_PAIRS:
+            return {}
+        window = windows([self._ends[end] for end, _ in pairs], [self._starts[start] for _, start in pairs], _LAST)
+        scores = self._model.log_probabilities(window, _LAST).sum(axis=1).tolist()
+        return {
+            (end, start): W.column_base
+            + W.column * (score - self._middles[start])
+            + (W.balance if self.forms[end].unclosed and self.forms[start].unopened else 0.0)
+            for (end, start), score in zip(pairs, scores, strict=True)
+        }
+
+    def _could_be_furniture(self, line: int) -> bool:
+        """The line may be something else than body: a headline, a byline, a section name."""
+        form = self.forms[line]
+        return form.names is not None or (len(self.texts[line]) <= _LONGEST_TITLE and not form.finished)
 
     def between(self, line: int) -> list[float]:
         """What the line says about each role together with the line before it, in the order of `Role`."""
         scores = [0.0] * len(Role)
         runs_on = self.runs_on(line)
-        scores[Role.CONTINUED] = scores[Role.HEAD_MORE] = runs_on
+        scores[Role.CONTINUED] = runs_on
+        scores[Role.HEAD_MORE] = runs_on
         scores[Role.PARAGRAPH] = self.starts(line)
         if line and not self._newspaper:
             for role in (Role.HEAD, Role.KICKER, Role.STRAY):
@@ -145,68 +221,54 @@ class Evidence:
     def _as_body(self, form: Form, text: str) -> float:
         score = 0.0
         if form.names is not None:
-            score -= 12.0 if form.marked else 4.0
+            score -= W.body_marked if form.marked else W.body_named
         if form.subtitle is not None:
-            score -= 5.0
+            score -= W.body_subtitle
         if form.source and form.source[0] == 0:
-            score -= 6.0
-        if len(text) < 40 and _INNER_SPACE.search(text):
-            score -= 2.5
+            score -= W.body_source
+        if len(text) < _SHORT_LINE and _INNER_SPACE.search(text):
+            score -= W.body_spaced
         return score
 
     def _as_titles(self, line: int, scores: list[float]) -> None:
         form, length = self.forms[line], len(self.texts[line])
-        title = self._as_title(form, length)
-        before, after = self._cohesion(line)
+        title = self._as_title(line)
+        before, after = self._cohesion.shares(line)
+        same = self._same_article(line)
         alike = self._shapes[form.parts] > 1
-        head = title + 4.0 * (after - before) - (2.5 if alike else 0.0) - (5.0 if form.numbered else 0.0)
-        scores[Role.HEAD] = scores[Role.HEAD_MORE] = scores[Role.KICKER] = head
-        subhead = title + (2.5 if alike else 0.0) + (4.0 if form.numbered else 0.0)
-        scores[Role.SUBHEAD] = subhead - 1.5 * after - max(0, length - 24) * 0.3
-        scores[Role.STRAY] = title - 1.0 - 3 * after - max(0, length - 8) * 0.3 - 2 * (len(form.parts) - 1)
+        head = title + W.head_base + W.head_cohesion * after - W.head_before * before
+        head -= (W.head_alike if alike else 0.0) + (W.head_numbered if form.numbered else 0.0)
+        scores[Role.HEAD] = scores[Role.HEAD_MORE] = scores[Role.KICKER] = head - same
+        subhead = title + (W.sub_alike if alike else 0.0) + (W.sub_numbered if form.numbered else 0.0)
+        scores[Role.SUBHEAD] = subhead + W.sub_same * same - W.sub_cohesion * after - max(0, length - 24) * W.sub_long
+        stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
+        scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
         follower = line + 1
-        if follower < self.size and len(self.texts[follower]) >= 30:
-            scores[Role.HEAD] += 0.5 * self.opens(follower)
-            scores[Role.SUBHEAD] -= 0.5 * self.opens(follower)
+        if follower < self.size and len(self.texts[follower]) >= _SHORT_LINE:
+            scores[Role.HEAD] += W.head_opens * self.opens(follower)
+            scores[Role.SUBHEAD] -= W.head_opens * self.opens(follower)
 
-    def _as_title(self, form: Form, length: int) -> float:
-        score = -max(0, length - 32) * 0.35 - max(0, 4 - length) * 1.0
+    def _same_article(self, line: int) -> float:
+        """The text above the line and the text below it belong to one article."""
+        return max(-W.same_least, min(W.same_most, W.same * (self._cohesion.continuity(line) + W.same_middle)))
+
+    def _as_title(self, line: int) -> float:
+        form, text = self.forms[line], self.texts[line]
+        score = -max(0, len(text) - 32) * W.title_long - max(0, 4 - len(text)) * W.title_short
         if form.finished:
-            score -= 5.0
+            score -= W.title_finished
         if form.paused:
-            score -= 2.0
+            score -= W.title_paused
         if form.cannot_end or form.cannot_begin:
-            score -= 5.0
+            score -= W.title_broken
         if form.unclosed or form.unopened:
-            score -= 3.0
+            score -= W.title_unbalanced
         if form.subtitle is not None or form.names is not None:
-            score -= 4.0
+            score -= W.title_other
+        if _SENTENCE_INSIDE.search(text):
+            score -= W.title_sentence
+        score -= W.title_comma * len(_COMMA_INSIDE.findall(text))
         return score
-
-    def _cohesion(self, line: int) -> tuple[float, float]:
-        """Share of the line's character pairs found in the text before it, and in the text after it."""
-        own = self._pairs(line)
-        if not own:
-            return 0.0, 0.0
-        above = range(line - 1, max(-1, line - 1 - _REACH_LINES), -1)
-        return self._share(own, above), self._share(own, range(line + 1, min(self.size, line + 1 + _REACH_LINES)))
-
-    def _share(self, own: frozenset[str], lines: range) -> float:
-        missing = own
-        reach = 0
-        for other in lines:
-            missing = missing - self._pairs(other)
-            reach += len(self.texts[other])
-            if reach > _REACH_CHARS or not missing:
-                break
-        return 1 - len(missing) / len(own)
-
-    def _pairs(self, line: int) -> frozenset[str]:
-        if line not in self._grams:
-            text = self.texts[line][:1000]
-            pairs = map("".join, zip(text, text[1:], strict=False))
-            self._grams[line] = frozenset(pair for pair in pairs if pair.isalnum())
-        return self._grams[line]
 
     def _looks_like_newspaper(self) -> bool:
         """Tell a page of several articles from a single one: two signs of print, such as a byline or a broken column."""

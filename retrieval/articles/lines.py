@@ -40,7 +40,7 @@ _CAPTION_START = re.compile(
     r"^(?:图为|上图|下图|左图|右图|题图|图[①-⑳一二三四五六七八九十\d]|[▲△▼]|\(?Photo:|Pictured)"
 )
 _CAPTION_END = re.compile(r"(?:摄影报道|摄影|(?<=[\u4e00-\u9fff\s])摄|供图|/图)[)）]?[。.]?$")
-_FINISHED = re.compile(r"[。！？!?…⋯.][”’」』）)》〉】\"'*\]]*$")
+_FINISHED = re.compile(r"(?:[。！？!?…⋯]|(?<!\d)\.)[”’」』）)》〉】\"'*\]]*$")
 _PAUSED = re.compile(r"[；;：:][”’」』\"']*$")
 _CANNOT_BEGIN = re.compile(r"^[，。、；：！？）》〉】」』”’％%,.;:!?)\]}·~～]")
 _CANNOT_END = re.compile(r"[，、,（(《〈「『“‘【\[—·~～]$")

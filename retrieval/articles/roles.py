@@ -58,6 +58,9 @@ _CLOSES = [role in (_S, _H, _K, _E, _Q) for role in range(12)]
 _UNRESOLVED = -9.0
 """A text that begins in the middle of a sentence, and whose beginning is nowhere on the page."""
 
+_BEAM = 40.0
+"""Readings this far behind the best are dropped; narrower than 25 changed readings of made pages."""
+
 # How far the search for a displaced first column has come.
 _NONE, _OPEN, _STARTED = range(3)
 
@@ -155,7 +158,8 @@ def _advance(evidence: PageEvidence, states: list[_State], line: int) -> list[_S
                 offer(state, role, _NONE, value + _UNRESOLVED)
             else:
                 offer(state, role, _STARTED if role == _P else state.stage, value)
-    return list(best.values())
+    floor = max(state.value for state in best.values()) - _BEAM
+    return [state for state in best.values() if state.value > floor]
 
 
 def _finish(evidence: PageEvidence, states: list[_State]) -> _State:

@@ -92,7 +92,8 @@ class SeamModel:
             characters: length of the text the counts come from.
             edges: (2, EDGE_FEATURES + 1): what tells the first sentence of an article, and the last, from others.
         """
-        self._table = table
+        ring = np.concatenate([table, table[: PROBES - 1]])
+        self._slots = np.lib.stride_tricks.sliding_window_view(ring, PROBES)
         self._mask = np.uint64(len(table) - 1)
         self._weights = weights
         self._characters = characters
@@ -128,32 +129,29 @@ class SeamModel:
         """
         rows = codes[:, codes.shape[1] - last - (ORDER - 1) :]
         probability = np.full((len(rows), last), 1e-5, dtype=np.float32)
-        context_levels: npt.NDArray[np.uint8] | None = None
+        context: npt.NDArray[np.uint8] | None = None
         for order in range(1, ORDER + 1):
-            levels = self._levels(hashes(rows[:, ORDER - order :], order))
-            # The context of a character is the (order - 1)-gram that ends just before it.
-            if order == 1:
-                context = np.full(levels.shape, self._characters, dtype=np.float32)
-                weight: Floats = np.full(levels.shape, 0.999, dtype=np.float32)
+            # One column more than is scored: the context of a character ends where the one before it does.
+            levels = self._levels(hashes(rows[:, max(0, ORDER - 1 - order) :], order))[:, -last - 1 :]
+            seen = _COUNT_OF_LEVEL[levels[:, -last:]]
+            if context is None:
+                probability = 0.999 * np.minimum(seen / self._characters, 1) + 0.001 * probability
             else:
-                assert context_levels is not None
-                context = _COUNT_OF_LEVEL[context_levels]
-                weight = self._weights[order - 1][context_levels]
-            share = np.minimum(_COUNT_OF_LEVEL[levels] / np.maximum(context, 1), 1)
-            probability = np.where(context > 0, weight * share + (1 - weight) * probability, probability)
-            if order < ORDER:
-                context_levels = self._levels(hashes(rows[:, ORDER - order - 1 : -1], order))
+                weight = self._weights[order - 1][context]
+                share = np.minimum(seen / np.maximum(_COUNT_OF_LEVEL[context], 1), 1)
+                probability = probability + weight * (share - probability)
+            context = levels[:, :last]
         return np.log(probability)
 
+    def rarity(self, pairs: Codes) -> Floats:
+        """Weigh hashed pairs of characters from 0.05 for the most common to 1 for those hardly seen."""
+        return np.clip(1 - self._levels(pairs) / np.float32(22), 0.05, 1).astype(np.float32)
+
     def _levels(self, hashed: Codes) -> npt.NDArray[np.uint8]:
-        place = (hashed >> np.uint64(FINGERPRINT_BITS)) & self._mask
-        print_ = (hashed & np.uint64((1 << FINGERPRINT_BITS) - 1)).astype(np.uint16)
-        found = np.zeros(hashed.shape, dtype=np.uint8)
-        for probe in range(PROBES):
-            slot = self._table[(place + np.uint64(probe)) & self._mask]
-            hit = (slot >> np.uint16(LEVEL_BITS)) == print_
-            np.copyto(found, (slot & np.uint16(31)).astype(np.uint8), where=hit & (found == 0))
-        return found
+        slots = self._slots[(hashed >> np.uint64(FINGERPRINT_BITS)) & self._mask]
+        mark = (hashed & np.uint64((1 << FINGERPRINT_BITS) - 1)).astype(np.uint16)
+        found = np.where((slots >> np.uint16(LEVEL_BITS)) == mark[..., None], slots & np.uint16(31), np.uint16(0))
+        return found.max(axis=-1).astype(np.uint8)
 
 
 def edge_features(texts: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -271,11 +271,14 @@ def main() -> None:
     parser.add_argument("--hard", action="store_true")
     parser.add_argument("--all", action="store_true", help="articles the seam model was trained on, too")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--half", type=int, choices=(0, 1), help="every second article only")
     parser.add_argument("--most", type=int, default=100)
     arguments = parser.parse_args()
     proportions = HARD if arguments.hard else ORDINARY
     arguments.folder.mkdir(parents=True, exist_ok=True)
     found = [source for source in sources(arguments.articles, not arguments.all) if 200 < len(source.text) < 1500]
+    if arguments.half is not None:
+        found = found[arguments.half :: 2]
     for number, (text, gold) in enumerate(make_pages(found, proportions, arguments.seed)):
         if number >= arguments.most:
             break
