@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from retrieval.articles.cohesion import Cohesion
 from retrieval.articles.lines import Form, form_of
 from retrieval.articles.roles import NEVER, Role
@@ -21,6 +23,8 @@ _LONGEST_TITLE = 90
 _SHORT_LINE = 40
 _SENTENCE_INSIDE = re.compile(r"[。！？；][^”’」』）)]")
 _COMMA_INSIDE = re.compile(r"[，,](?!\d{3})")
+_TINY_BODY = 45
+_PHRASE_ENDS = "，。、"
 _NO_COLUMN = -12.0
 _COLUMN_LINES = 80
 _MOST_PAIRS = 20_000
@@ -73,6 +77,11 @@ class Weights:
     title_other = 4.0
     title_sentence = 5.0
     title_comma = 1.5
+    title_phrase = 0.9
+    title_phrase_middle = 2.3
+    kicker_long = 0.3
+    sub_base = 0.0
+    head_tiny = 3.0
 
 
 W = Weights()
@@ -98,13 +107,16 @@ class Evidence:
         self._ends = ends = [_tight(text[-32:]) for text in self.texts]
         self._starts = starts = [_tight(text[:32]) for text in self.texts]
         size = self.size
-        lefts = ["。" + BREAK] * size + [_UNKNOWN] * size + ["。" + BREAK, *ends[:-1], *ends]
-        scores = self._model.log_probabilities(windows(lefts, starts * 3 + [BREAK] * size, _LAST), _LAST)
-        sums = scores.sum(axis=1)
-        self._begins: list[float] = sums[:size].tolist()
-        self._middles: list[float] = sums[size : 2 * size].tolist()
-        self._follows: list[float] = sums[2 * size : 3 * size].tolist()
-        self._closes: list[float] = scores[3 * size :, 0].tolist()
+        lefts = ["。" + BREAK] * size + [_UNKNOWN] * size + ["。" + BREAK, *ends[:-1]]
+        scores = self._model.log_probabilities(windows(lefts, starts * 3, _LAST), _LAST).sum(axis=1).tolist()
+        self._begins: list[float] = scores[:size]
+        self._middles: list[float] = scores[size : 2 * size]
+        self._follows: list[float] = scores[2 * size :]
+        stops = [BREAK, *_PHRASE_ENDS]
+        marks = [mark for mark in stops for _ in range(size)]
+        after = self._model.log_probabilities(windows(ends * len(stops), marks, 1), 1).reshape(len(stops), size)
+        self._closes: list[float] = after[0].tolist()
+        self._phrases: list[float] = np.log(np.exp(after[1:]).sum(axis=0)).tolist()
         self._opens: list[float] = self._model.opens_article(starts).tolist()
         self._ends_article: list[float] = self._model.closes_article(ends).tolist()
         for line, form in enumerate(self.forms):
@@ -238,15 +250,28 @@ class Evidence:
         alike = self._shapes[form.parts] > 1
         head = title + W.head_base + W.head_cohesion * after - W.head_before * before
         head -= (W.head_alike if alike else 0.0) + (W.head_numbered if form.numbered else 0.0)
-        scores[Role.HEAD] = scores[Role.HEAD_MORE] = scores[Role.KICKER] = head - same
+        if self._body_below(line) < _TINY_BODY:
+            head -= W.head_tiny
+        scores[Role.HEAD] = scores[Role.HEAD_MORE] = head - same
+        scores[Role.KICKER] = head - same - max(0, length - 16) * W.kicker_long
         subhead = title + (W.sub_alike if alike else 0.0) + (W.sub_numbered if form.numbered else 0.0)
-        scores[Role.SUBHEAD] = subhead + W.sub_same * same - W.sub_cohesion * after - max(0, length - 24) * W.sub_long
+        scores[Role.SUBHEAD] = subhead + W.sub_base + W.sub_same * same - W.sub_cohesion * after - max(0, length - 24) * W.sub_long
         stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
         follower = line + 1
         if follower < self.size and len(self.texts[follower]) >= _SHORT_LINE:
             scores[Role.HEAD] += W.head_opens * self.opens(follower)
             scores[Role.SUBHEAD] -= W.head_opens * self.opens(follower)
+
+    def _body_below(self, line: int) -> int:
+        """Characters that follow the line before the next one that might be no body, or at least as many as matter."""
+        reached = 0
+        for below in range(line + 1, self.size):
+            if reached >= _TINY_BODY or (reached and self._could_be_furniture(below)):
+                break
+            if self.forms[below].names is None and self.forms[below].subtitle is None:
+                reached += len(self.texts[below])
+        return reached
 
     def _same_article(self, line: int) -> float:
         """The text above the line and the text below it belong to one article."""
@@ -267,6 +292,7 @@ class Evidence:
             score -= W.title_other
         if _SENTENCE_INSIDE.search(text):
             score -= W.title_sentence
+        score += W.title_phrase * max(-3.0, min(1.5, self._phrases[line] + W.title_phrase_middle))
         score -= W.title_comma * len(_COMMA_INSIDE.findall(text))
         return score
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 BYLINE_MARKS = "□■◇◆○●◎▲△☐▢"
+_BYLINE_ONLY = "□☐▢"
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
     "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊"
@@ -114,7 +115,7 @@ def form_of(text: str) -> Form:
 
 def _names(text: str) -> tuple[str | None, bool]:
     marked = _MARKED.match(text)
-    if marked:
+    if marked and (text[0] in _BYLINE_ONLY or _is_names(marked["names"].strip())):
         return marked["names"].strip(), True
     bracketed = _IN_BRACKETS.match(text)
     inner = bracketed["names"].strip() if bracketed else text
@@ -122,6 +123,11 @@ def _names(text: str) -> tuple[str | None, bool]:
     if english:
         return english["names"].strip(), False
     return (inner, False) if len(inner) <= 60 and _is_unmarked_byline(inner) else (None, False)
+
+
+def _is_names(text: str) -> bool:
+    """Tell names and roles from a sentence after a mark that may also be a bullet."""
+    return all(len(word) <= 4 or _BYLINE_TOKEN.fullmatch(word) for word in _BETWEEN_NAMES.split(text))
 
 
 def _is_unmarked_byline(text: str) -> bool:
