@@ -27,19 +27,24 @@ TERM = re.compile(
 SHORTEST_PLURAL = 4  # `gas`, `his`, `bus` are no plurals; Harman's S stemmer likewise leaves words of three letters
 
 
+def _narrow(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
+
+
+def _simplified(character: str) -> str:
+    return SIMPLE_FORMS.get(character, character)
+
+
 class _Folded(dict[int, str]):
     """Code point to folded character, filled as characters turn up."""
 
     def __missing__(self, code: int) -> str:
         folded = chr(code)
-        for _ in range(4):  # NFKC, case and simplification each at most once, and once to see that nothing moves
-            before = folded
-            for candidate in (unicodedata.normalize("NFKC", folded), folded.casefold(), folded.lower()):
-                if len(candidate) == 1:
-                    folded = candidate
-            folded = SIMPLE_FORMS.get(folded, folded)
-            if folded == before:
-                break
+        # Twice where one form can lead to another: `ſ`, and 薴 by way of 苧 to 苎.
+        for form in (_narrow, str.casefold, _narrow, _simplified, _simplified):
+            formed = form(folded)
+            if len(formed) == 1:
+                folded = formed
         self[code] = folded
         return folded
 
