@@ -244,13 +244,9 @@ function beside(open) {
   for (const part of document.querySelectorAll("body > :is(main, header, .skip)")) part.inert = sheet;
   if (!panel) return;
   panel.hidden = !open;
-  if (sheet) {
-    panel.setAttribute("role", "dialog");
-    panel.setAttribute("aria-modal", "true");
-  } else {
-    panel.removeAttribute("role");
-    panel.removeAttribute("aria-modal");
-  }
+  panel.setAttribute("role", sheet ? "dialog" : "complementary");
+  if (sheet) panel.setAttribute("aria-modal", "true");
+  else panel.removeAttribute("aria-modal");
 }
 
 function renamed(element, name) {

@@ -1,0 +1,394 @@
+"""The page in a real browser: asked, followed, reloaded, gone back from, on a phone, by keyboard, in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from retrieval.articles.article import Article
+from tests.end_to_end import browser as chromium
+from tests.page_world import (
+    ARTICLES,
+    ASK_FAULT,
+    ASK_FERRY,
+    ASK_HOSTILE,
+    ASK_LIBRARY,
+    ASK_UNKNOWN,
+    FERRY,
+    FERRY_QUOTE,
+    FERRY_SECOND,
+    HOSTILE,
+    HOSTILE_QUOTE,
+    LIBRARY_QUOTE,
+    cite,
+    page_app,
+    serving,
+)
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LONG = "\n".join(f"第{n}段：渡口的船每二十分钟一班，风浪大时停航，请旅客看告示。" for n in range(60))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    yield from chromium.browser()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(page_app(tmp_path_factory.mktemp("data"))) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport=DESKTOP, locale="en-GB")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page whose script may fail nowhere and that the security policy may stop nowhere."""
+    opened = context.new_page()
+    opened.set_default_timeout(5000)
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+    yield opened
+    assert faults == []
+
+
+def ask(page: Page, url: str, question: str) -> None:
+    page.goto(url)
+    page.fill("#q", question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer-foot")).to_be_visible()
+
+
+def in_view(page: Page, selector: str) -> bool:
+    return bool(
+        page.locator(selector).evaluate(
+            "e => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight && b.width > 0 }"
+        )
+    )
+
+
+def test_answer_arrives_with_each_marker_beside_its_sentence(page: Page, url: str) -> None:
+    ask(page, url, ASK_FERRY)
+    expect(page.locator(".short")).to_have_text("680万元")
+    assert page.locator(".words").text_content() == f"{FERRY_QUOTE}[1]\n{FERRY_SECOND}[2]"
+    assert page.locator(".words strong").text_content() == "680万元"
+    assert page.locator("#answer").get_attribute("aria-busy") is None
+    assert page.locator("#status").text_content() == f"{FERRY_QUOTE}[1]\n{FERRY_SECOND}[2]"
+
+
+def test_what_arrives_by_events_is_what_the_server_writes_at_once(page: Page, url: str) -> None:
+    def shown() -> list[object]:
+        text = page.locator("#answer").inner_text()
+        links = page.locator("#answer a").evaluate_all(
+            "links => links.map(a => [a.href, a.getAttribute('aria-label')])"
+        )
+        return [re.sub(r"\s+", " ", text), links]
+
+    for question in (ASK_FERRY, ASK_LIBRARY, ASK_HOSTILE, ASK_UNKNOWN):
+        ask(page, url, question)
+        arrived = shown()
+        page.reload()
+        assert shown() == arrived
+
+
+def test_answer_is_seen_while_it_is_being_read(browser: Browser, tmp_path: Path) -> None:
+    with serving(page_app(tmp_path, delay_s=0.6)) as url:
+        page = browser.new_page(locale="en-GB")
+        page.goto(url)
+        page.fill("#q", ASK_FERRY)
+        page.keyboard.press("Enter")
+        expect(page.locator(".progress")).to_have_text("Found 2 passages, reading…", timeout=5000)
+        assert page.locator("#answer").get_attribute("aria-busy") == "true"
+        expect(page.locator(".words")).to_contain_text("680万元", timeout=5000)
+        page.close()
+
+
+def test_citation_opens_the_article_in_place_at_the_marked_quote(page: Page, url: str) -> None:
+    ask(page, url, ASK_FERRY)
+    page.click(".marker >> nth=1")
+    expect(page.locator("#panel mark")).to_have_text(FERRY_SECOND)
+    assert page.url == f"{url}{cite(FERRY, FERRY_SECOND).url}#quote"
+    assert in_view(page, "#panel mark")
+    expect(page.locator("#panel h2.headline")).to_have_text(FERRY.title)
+    expect(page.locator(".words")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "quote"
+
+
+def test_back_closes_the_article_and_forward_opens_it_again(page: Page, url: str) -> None:
+    ask(page, url, ASK_FERRY)
+    asked = page.url
+    page.click(".marker >> nth=0")
+    expect(page.locator("#panel mark")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#panel")).to_be_hidden()
+    assert page.url == asked
+    expect(page.locator(".short")).to_have_text("680万元")
+    page.go_forward()
+    expect(page.locator("#panel mark")).to_have_text(FERRY_QUOTE)
+
+
+def test_address_of_an_open_article_can_be_reloaded_shared_and_left(page: Page, url: str) -> None:
+    ask(page, url, ASK_FERRY)
+    page.click(".marker >> nth=1")
+    expect(page.locator("#panel mark")).to_be_visible()
+    shared = page.url
+    page.reload()
+    expect(page.locator("main mark")).to_have_text(FERRY_SECOND)
+    assert in_view(page, "main mark")
+    page.go_back()
+    expect(page.locator(".short")).to_have_text("680万元")
+    page.goto(shared)
+    expect(page.locator("main mark")).to_have_text(FERRY_SECOND)
+
+
+def test_questions_asked_one_after_the_other_are_found_again_by_back(page: Page, url: str) -> None:
+    ask(page, url, ASK_FERRY)
+    page.fill("#q", ASK_LIBRARY)
+    page.click(".ask-row button")
+    expect(page.locator(".short")).to_have_text("£1.2 million")
+    page.go_back()
+    expect(page.locator(".short")).to_have_text("680万元")
+    assert page.locator("#q").input_value() == ASK_FERRY
+    page.go_back()
+    expect(page.locator("#answer .answer")).to_have_count(0)
+    page.go_forward()
+    expect(page.locator(".short")).to_have_text("680万元")
+
+
+def test_quote_far_down_a_long_article_is_scrolled_to(browser: Browser, tmp_path: Path) -> None:
+    article = Article("long", "长文", LONG)
+    wanted = cite(article, "第50段：渡口的船每二十分钟一班，风浪大时停航，请旅客看告示。")
+    with serving(page_app(tmp_path, articles=[*ARTICLES, article])) as url:
+        for script in (True, False):
+            context = browser.new_context(viewport=PHONE, java_script_enabled=script)
+            page = context.new_page()
+            page.goto(f"{url}{wanted.url}#quote")
+            box = page.locator("mark").bounding_box()
+            assert box is not None
+            assert 0 <= box["y"] <= PHONE["height"] - box["height"]
+            context.close()
+
+
+def test_on_a_phone_the_article_is_a_sheet_and_nothing_scrolls_sideways(browser: Browser, url: str) -> None:
+    context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN")
+    page = context.new_page()
+    for path in ("/", f"/?q={quote(ASK_HOSTILE)}", "/articles", "/insights", cite(HOSTILE, HOSTILE_QUOTE).url):
+        page.goto(url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+    ask(page, url, ASK_FERRY)
+    page.tap(".marker >> nth=0")
+    expect(page.locator("#panel mark")).to_have_text(FERRY_QUOTE)
+    assert page.locator("#panel").get_attribute("aria-modal") == "true"
+    assert page.locator("main").evaluate("e => e.inert")
+    assert in_view(page, "#panel mark")
+    page.touchscreen.tap(200, 20)
+    expect(page.locator("#panel")).to_be_hidden()
+    assert not page.locator("main").evaluate("e => e.inert")
+    context.close()
+
+
+def test_keyboard_alone_asks_follows_and_returns(page: Page, url: str) -> None:
+    page.goto(url)
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("How much did the night library cost?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer-foot")).to_be_visible()
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.className") == "marker":
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel mark")).to_have_text(LIBRARY_QUOTE)
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    assert page.evaluate("document.activeElement.className") == "marker"
+
+
+def test_skip_link_is_the_first_stop_and_leads_past_the_navigation(page: Page, url: str) -> None:
+    page.goto(f"{url}/articles")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_enter_that_accepts_chinese_input_does_not_ask(page: Page, context: BrowserContext, url: str) -> None:
+    page.goto(url)
+    page.focus("#q")
+    keyboard = context.new_cdp_session(page)
+    keyboard.send("Input.imeSetComposition", {"text": "dukou", "selectionStart": 5, "selectionEnd": 5})
+    page.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    keyboard.send("Input.insertText", {"text": ASK_FERRY})
+    assert page.locator("#q").input_value() == ASK_FERRY
+    assert page.locator("#answer .answer").count() == 0
+    page.keyboard.press("Enter")
+    expect(page.locator(".short")).to_have_text("680万元")
+
+
+def test_abstention_is_shown_as_one(page: Page, url: str) -> None:
+    ask(page, url, ASK_UNKNOWN)
+    expect(page.locator(".answer.abstained .words")).to_have_text("文章里没有说到这个问题。")
+    expect(page.locator(".sources h2")).to_have_text("Nearest passages (not an answer)")
+    assert page.locator(".marker").count() == 0
+    expect(page.locator(".quote").first).to_be_visible()
+
+
+def test_failure_is_told_in_words(page: Page, url: str) -> None:
+    page.goto(url)
+    page.fill("#q", ASK_FAULT)
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer .fault")).to_contain_text("That did not work")
+    page.route("**/v1/ask", lambda route: route.abort())
+    page.fill("#q", ASK_FERRY)
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer .fault")).to_have_text("The server cannot be reached; try again in a moment.")
+
+
+def test_feedback_reaches_the_ledger(browser: Browser, tmp_path: Path) -> None:
+    app = page_app(tmp_path)
+    with serving(app) as url:
+        page = browser.new_page(locale="en-GB")
+        ask(page, url, ASK_FERRY)
+        page.click("[data-useful=false]")
+        expect(page.locator("[data-feedback]")).to_have_text("Thank you, noted.")
+        given = app.state.ledger.feedbacks()
+        assert [(word.question, word.useful, word.channel) for word in given] == [(ASK_FERRY, False, "page")]
+        page.close()
+
+
+def test_hostile_article_does_nothing(page: Page, url: str) -> None:
+    alerts: list[str] = []
+    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+    ask(page, url, ASK_HOSTILE)
+    expect(page.locator(".source-title")).to_have_text(HOSTILE.title)
+    page.click(".marker")
+    expect(page.locator("#panel mark")).to_have_text(HOSTILE_QUOTE)
+    page.goto(f"{url}/articles")
+    page.locator(".delete").last.click()
+    expect(page.locator(".delete-title")).to_have_text(HOSTILE.title)
+    assert alerts == []
+
+
+def test_uploaded_file_is_listed_and_can_be_deleted(browser: Browser, tmp_path: Path) -> None:
+    with serving(page_app(tmp_path)) as url:
+        page = browser.new_page(locale="en-GB")
+        page.goto(f"{url}/articles")
+        page.set_input_files(
+            "#files",
+            [
+                {"name": "新.txt", "mimeType": "text/plain", "buffer": "桥修好了\n昨天通车。".encode()},
+                {"name": "empty.txt", "mimeType": "text/plain", "buffer": b"nothing"},
+            ],
+        )
+        page.click("#upload button")
+        expect(page.locator("#upload-outcome")).to_contain_text("Indexed 1 article:")
+        expect(page.locator("#upload-outcome .fault")).to_have_text("empty.txt: there is no text in it")
+        page.click("#upload-outcome a")
+        expect(page.locator("h1")).to_have_text("桥修好了")
+        gone = page.url
+        page.goto(f"{url}/articles?q={quote('桥修好了')}")
+        page.click(".delete")
+        page.click("#delete-dialog button[value=cancel]")
+        expect(page.locator(".headers li")).to_have_count(1)
+        page.click(".delete")
+        page.click("#delete-dialog button[value=delete]")
+        expect(page.locator(".headers li")).to_have_count(0)
+        expect(page.locator("#status")).to_have_text("Deleted “桥修好了”.")
+        response = page.goto(gone)
+        assert response is not None
+        assert response.status == 404
+        page.close()
+
+
+def test_upload_shows_how_far_it_is(browser: Browser, tmp_path: Path) -> None:
+    with serving(page_app(tmp_path)) as url:
+        page = browser.new_page(locale="en-GB")
+        page.goto(f"{url}/articles")
+        page.evaluate(
+            "window.told = []; const line = document.querySelector('#upload-outcome');"
+            "new MutationObserver(() => told.push(line.textContent)).observe(line, {childList: true})"
+        )
+        content = "大标题\n".encode() + "正文。".encode() * 200_000
+        page.set_input_files("#files", [{"name": "large.txt", "mimeType": "text/plain", "buffer": content}])
+        page.click("#upload button")
+        expect(page.locator("#upload-outcome")).to_contain_text("Indexed 1 article:", timeout=20_000)
+        told = page.evaluate("told")
+        assert any(line.startswith("Uploading: ") or line == "Uploaded, indexing…" for line in told)
+        expect(page.locator("#upload-progress")).to_be_hidden()
+        page.close()
+
+
+def test_key_is_typed_once_and_the_page_works(browser: Browser, tmp_path: Path) -> None:
+    with serving(page_app(tmp_path, keys=["open sesame"])) as url:
+        context = browser.new_context(locale="en-GB")
+        page = context.new_page()
+        page.goto(f"{url}/?q={quote(ASK_FERRY)}")
+        page.fill("#key", "wrong")
+        page.keyboard.press("Enter")
+        expect(page.locator("#wrong")).to_be_visible()
+        page.fill("#key", "open sesame")
+        page.keyboard.press("Enter")
+        expect(page.locator(".short")).to_have_text("680万元")
+        assert page.evaluate("document.cookie") == ""
+        ask(page, url, ASK_LIBRARY)
+        context.clear_cookies()
+        page.fill("#q", ASK_FERRY)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/sign-in?**")
+        context.close()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
+def test_axe_finds_no_violations(browser: Browser, url: str, size: ViewportSize, scheme: str) -> None:
+    context = browser.new_context(
+        viewport=size, locale="zh-CN", color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    axe = Axe()
+
+    def check(where: str) -> None:
+        results = axe.run(page)
+        assert results.violations_count == 0, f"{where}: {results.generate_report()}"
+
+    for path in ("/", f"/?q={quote(ASK_FERRY)}", f"/?q={quote(ASK_UNKNOWN)}", "/articles", "/insights", "/sign-in"):
+        page.goto(url + path)
+        check(path)
+    for path in (cite(FERRY, FERRY_QUOTE).url, f"/articles/{FERRY.id}?start=x", "/articles/x"):
+        page.goto(url + path)
+        check(path)
+    ask(page, url, ASK_FERRY)
+    page.click(".marker >> nth=0")
+    expect(page.locator("#panel mark")).to_be_visible()
+    check("an open article")
+    page.goto(f"{url}/articles")
+    page.click(".delete >> nth=0")
+    check("the question before deleting")
+    context.close()
+
+
+def test_page_loads_little_and_nothing_from_elsewhere(page: Page, url: str) -> None:
+    hosts = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    for path in ("/", "/articles", "/insights", f"/articles/{FERRY.id}"):
+        page.goto(url + path)
+        sizes = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.decodedBodySize)")
+        assert sum(sizes) < 64 * 1024
+    assert hosts == {url.removeprefix("http://")}
