@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
+from pydantic.json_schema import models_json_schema
+
+from bot.bodies import NewArticles
+from bot.problems import Problem
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Byline: HTTP API</title>
@@ -30,6 +35,18 @@ def install(app: FastAPI) -> None:
     assert spec.origin is not None
     app.mount("/docs/assets", StaticFiles(directory=Path(spec.origin).parent / "static"), name="docs-assets")
     app.include_router(router)
+    made = app.openapi
+
+    def with_border_schemas() -> dict[str, Any]:
+        """Add the bodies that routes read or send by hand, which FastAPI cannot see."""
+        described = made()
+        _, schemas = models_json_schema(
+            [(Problem, "serialization"), (NewArticles, "validation")], ref_template="#/components/schemas/{model}"
+        )
+        described["components"]["schemas"] |= schemas["$defs"]
+        return described
+
+    app.openapi = with_border_schemas  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
 @router.get("/docs")

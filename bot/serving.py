@@ -100,7 +100,7 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
         telegram=_telegram_bot(parts, settings) if settings.telegram_token else None,
     )
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=STOP_WITHIN_S
+        app, log_config=None, ws="none", access_log=False, server_header=False, timeout_graceful_shutdown=STOP_WITHIN_S
     )
     server = uvicorn.Server(config)
     # uvicorn stops in peace on a signal and then raises it again, which would end the process with the signal's

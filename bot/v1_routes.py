@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -33,7 +33,7 @@ from bot.intake import Added
 from bot.problems import document_of, of_faults, problem_responses
 from retrieval.errors import NotFound
 from retrieval.index.store import ArticlePage, Filters
-from retrieval.service import SearchResult
+from retrieval.service import SearchResult, check_filters
 
 CHANNEL = "http"
 PAGE_CHANNEL = "page"  # what the page's own script says it is, in `X-Byline-Channel`
@@ -56,6 +56,17 @@ _UPLOAD_SCHEMA = {
         },
     }
 }
+
+
+def filters_of(source: str = "", byline: str = "", after: str = "", before: str = "") -> Filters:
+    """Filters from the query of an address.
+
+    Raises:
+        BadQuestion: a date is none.
+    """
+    filters = Filters(source, byline, after, before)
+    check_filters(filters)
+    return filters
 
 
 @router.post("/ask", response_model=AnswerBody)
@@ -81,8 +92,8 @@ async def search(body: SearchBody, request: Request) -> SearchResultBody:
 @router.get("/articles")
 async def articles(
     request: Request,
-    filters: Annotated[FiltersBody, Query()],
     *,
+    filters: Annotated[Filters, Depends(filters_of)],
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
     q: Annotated[str, Query(max_length=200, description="stands in title, byline or text")] = "",
@@ -90,7 +101,7 @@ async def articles(
     """List articles, newest first."""
     store = request.app.state.service.store
     page: ArticlePage = await to_thread.run_sync(
-        partial(store.articles, limit=limit, cursor=cursor, query=q, filters=filters.filters())
+        partial(store.articles, limit=limit, cursor=cursor, query=q, filters=filters)
     )
     return ArticlePageBody.of(page)
 
