@@ -69,6 +69,7 @@ class TelegramBot:
                 else "BYLINE_TELEGRAM_TOKEN is not set; get a token from @BotFather"
             )
         hide_in_logs(token)
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every poll says nothing
         self._settings = settings
         self._secret = hmac.new(token.encode(), b"byline webhook", hashlib.sha256).hexdigest()
         state = State(settings.data, int(looks[1]))

@@ -175,7 +175,7 @@ class Browsing:
         here = self._desk.state.handle(json.dumps([query, cursor, first, before]))
         last = first + len(page.articles) - 1
         heading = (words.sources_matching if query else words.sources_heading).format(
-            query=query, first=first, last=last, total=page.total
+            query=query, numbers=f"{first}–{last}" if last > first else first, total=page.total
         )
         numbered = list(enumerate(page.articles, start=first))
         lines = (plain(f"{n}. {title_of(a, words)} {attribution(a, words)}".rstrip()) for n, a in numbered)

@@ -10,28 +10,29 @@ _hidden: set[str] = set()
 
 
 def hide_in_logs(token: str) -> None:
-    """From now on write `(token)` wherever a log record of this process, or its traceback, has the token in it.
+    """From now on write `(secret)` wherever a log record of this process, or its traceback, has the token in it.
 
-    Done where records are made, because handlers and filters of other libraries come and go.
+    Done where records are made, because handlers and filters of other libraries come and go. What is hidden is
+    what follows the colon; the colon itself may be written in other ways, as in an address.
     """
     if not _hidden:
         logging.setLogRecordFactory(_hiding(logging.getLogRecordFactory()))
-    _hidden.add(token)
+    _hidden.add(token.partition(":")[2])
 
 
 def _hiding(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
-    def make_without_token(*args: object, **kwargs: object) -> logging.LogRecord:
+    def make_without_secrets(*args: object, **kwargs: object) -> logging.LogRecord:
         record = make(*args, **kwargs)
         message = _said(record)
-        if _without_tokens(message) != message:
-            record.msg, record.args = _without_tokens(message), None
+        if _without_secrets(message) != message:
+            record.msg, record.args = _without_secrets(message), None
         if record.exc_info and record.exc_info[0] is not None:
             traceback = _formatter.formatException(record.exc_info)
-            if _without_tokens(traceback) != traceback:
-                record.exc_text, record.exc_info = _without_tokens(traceback), None
+            if _without_secrets(traceback) != traceback:
+                record.exc_text, record.exc_info = _without_secrets(traceback), None
         return record
 
-    return make_without_token
+    return make_without_secrets
 
 
 def _said(record: logging.LogRecord) -> str:
@@ -41,7 +42,7 @@ def _said(record: logging.LogRecord) -> str:
         return str(record.msg)
 
 
-def _without_tokens(text: str) -> str:
-    for token in _hidden:
-        text = text.replace(token, "(token)")
+def _without_secrets(text: str) -> str:
+    for secret in _hidden:
+        text = text.replace(secret, "(secret)")
     return text

@@ -119,7 +119,8 @@ def is_blank(text: str) -> bool:
 def split(styled: Styled, *, max_units: int = MAX_UNITS, max_entities: int = MAX_ENTITIES) -> list[Styled]:
     """Cut a text into messages, at paragraph, line, sentence or word ends where there are any.
 
-    A mark that runs across a cut goes on in the next message. Parts with nothing to see are dropped.
+    A mark that runs across a cut goes on in the next message. Parts with nothing to see are dropped, and of more
+    marks on one character than a message takes the inner ones.
 
     Returns:
         Messages of at most `max_units` UTF-16 code units and `max_entities` entities; none of a blank text.
@@ -130,7 +131,7 @@ def split(styled: Styled, *, max_units: int = MAX_UNITS, max_entities: int = MAX
         end = _cut(rest, max_units, max_entities)
         message = rest.part(0, end).stripped()
         if not is_blank(message.text):
-            messages.append(message)
+            messages.append(Styled(message.text, message.marks[:max_entities]))
         rest = rest.part(end, len(rest.text)).stripped()
     return messages
 

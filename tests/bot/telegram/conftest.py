@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.telegram.world import World
+from tests.telegram_api import TelegramApi
+
+
+@pytest.fixture
+def api() -> Iterator[TelegramApi]:
+    api = TelegramApi()
+    yield api
+    api.stop()
+
+
+@pytest.fixture
+def world(api: TelegramApi, tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path, api, api.start(), public_url="https://byline.example.org").start()
+    yield world
+    world.close()

@@ -1,0 +1,192 @@
+"""A bot over a small archive, talking to the local Bot API: the real client, handlers, store and ledger.
+
+Only the reading of questions is scripted, so that a test knows the answer it will get; one test in
+`test_questions` goes the whole way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.intake import Intake
+from bot.ledger import Ledger
+from bot.settings import Settings
+from bot.telegram.app import TelegramBot
+from retrieval.answers.answer import Answer, Citation, TookMs
+from retrieval.answers.overlap_reader import OverlapReader
+from retrieval.articles.article import Article
+from retrieval.index.embedded import open_store
+from retrieval.index.store import Filters
+from retrieval.indexing import index_articles
+from retrieval.service import Service
+from tests.doubles import HashEmbedder
+from tests.telegram_api import TOKEN, TelegramApi
+
+ADDER = 7  # the user who may add articles
+
+BRIDGE = Article(
+    id="bridge",
+    title="青石桥通车",
+    byline="本报记者 沈一舟",
+    source="临江晚报",
+    published="2024-03-09",
+    text=(
+        "青石桥昨天上午通车，城东和城西之间的车程从四十分钟缩短到十分钟。\n"
+        "市住建局介绍，工程历时两年，总投资3.2亿元，其中主桥长418米。\n"
+        "桥上设有人行道和非机动车道，晚上九点后亮灯。\n"
+        "下个月，公交17路将改道过桥。"
+    ),
+)
+BAKERY = Article(
+    id="bakery",
+    title="The last wood-fired bakery in Halden",
+    byline="Mira Okafor",
+    source="Halden Post",
+    published="2023-12-01",
+    text=(
+        "The oven has not gone cold since 1911.\n"
+        "Every night two bakers turn 900 loaves out of it.\n"
+        "Flour comes by barge."
+    ),
+)
+COST, COST_QUOTE = "青石桥花了多少钱？", "市住建局介绍，工程历时两年，总投资3.2亿元，其中主桥长418米。"
+LOAVES, LOAVES_QUOTE = "How many loaves a night?", "Every night two bakers turn 900 loaves out of it."
+UNKNOWN, BROKEN, SLOW = "谁写了《红楼梦》？", "把服务弄坏", "慢慢来，不着急"
+TOOK = TookMs(1.0, 1.0, 1.0, 3.0)
+
+
+def cite(article: Article, quote: str, number: int = 1, *, evidence: bool = True) -> Citation:
+    start = article.text.index(quote)
+    end = start + len(quote)
+    header = (article.title, article.byline, article.source, article.published)
+    return Citation(number, article.id, f"{article.id}:{start}-{end}", *header, quote, start, end, 1.0, evidence)
+
+
+def answer_of(
+    answer_id: str, question: str, citations: tuple[Citation, ...], *, short: str | None = None, answered: bool = True
+) -> Answer:
+    """An answer as the service would give it: the quotes, each with its number."""
+    text = "".join(f"{c.quote}[{c.number}]" for c in citations) if answered else "已收录的文章里没有找到答案。"
+    at = citations[0].start + citations[0].quote.index(short) if short else None
+    reason = None if answered else "not_in_articles"
+    return Answer(answer_id, question, answered, text, short, at, reason, 0.9, citations, TOOK)  # type: ignore[arg-type]
+
+
+class ScriptedService(Service):
+    """A real service over a real store that knows its lines."""
+
+    def __init__(self, *parts: object) -> None:
+        super().__init__(*parts)  # type: ignore[arg-type]
+        self.asked: list[str] = []
+        self.slow_s = 0.6
+        self.script: dict[str, Callable[[str], Answer]] = {
+            COST: lambda i: answer_of(i, COST, (cite(BRIDGE, COST_QUOTE),), short="3.2亿元"),
+            LOAVES: lambda i: answer_of(i, LOAVES, (cite(BAKERY, LOAVES_QUOTE),), short="900"),
+            UNKNOWN: lambda i: answer_of(
+                i,
+                UNKNOWN,
+                (cite(BRIDGE, COST_QUOTE, evidence=False), cite(BAKERY, LOAVES_QUOTE, 2, evidence=False)),
+                answered=False,
+            ),
+        }
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        filters: Filters = Filters(),
+        conversation: str | None = None,
+        mode: str = "extract",
+    ) -> Answer:
+        self.asked.append(question)
+        if question == BROKEN:
+            raise RuntimeError("sqlite3: /secret/path is malformed")
+        if question.startswith(SLOW):
+            time.sleep(self.slow_s)
+        line = self.script.get(question) or self.script[COST]
+        return line(f"answer-{len(self.asked)}-{threading.get_ident() % 1000}")
+
+
+class World:
+    """A folder with an archive, a ledger and a bot that can be stopped and started again."""
+
+    def __init__(
+        self, folder: Path, api: TelegramApi, url: str, *, public_url: str = "", scripted: bool = True
+    ) -> None:
+        self.api = api
+        self.folder = folder
+        self.settings = Settings(
+            data=folder,
+            telegram_token=SecretStr(TOKEN),
+            telegram_api=url,
+            telegram_allowed=(ADDER,),
+            public_url=public_url,
+        )
+        self.embedder = HashEmbedder()
+        self.store = open_store(folder, fingerprint=self.embedder.fingerprint, dimension=self.embedder.dimension)
+        index_articles((BRIDGE, BAKERY), self.store, self.embedder)
+        reader = OverlapReader(self.embedder, self.store.document_frequencies)
+        kind = ScriptedService if scripted else Service
+        self.service = kind(self.store, self.embedder, reader)
+        self.ledger = Ledger(folder)
+        self.bot: TelegramBot | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    @property
+    def asked(self) -> list[str]:
+        assert isinstance(self.service, ScriptedService)
+        return self.service.asked
+
+    def start(self) -> World:
+        self._run(self._start())
+        return self
+
+    def stop(self) -> None:
+        if self.bot is not None:
+            self._run(self.bot.stop())
+            self.bot = None
+
+    def close(self) -> None:
+        self.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+        self.service.close()
+        self.ledger.close()
+
+    async def _start(self) -> None:
+        self.bot = TelegramBot(self.service, self.settings, self.ledger, indexing=Intake(self.store, self.embedder))
+        await self.bot.start()
+
+    def _run(self, work: object) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(30)  # type: ignore[arg-type]
+
+    def answer_to(self, message: dict[str, object], *, timeout_s: float = 10.0) -> dict[str, object]:
+        """Wait for the bot's message that is the next in the chat after this one, and give it."""
+        chat = message["chat"]["id"]  # type: ignore[index]
+        sent = self.api.wait(
+            lambda: [m for m in self.api.sent(chat) if m["message_id"] > message["message_id"]], timeout_s
+        )
+        return dict(sent[0])
+
+
+def buttons(message: dict[str, object]) -> dict[str, str]:
+    """Labels of the buttons under a message, with what they send or open."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])  # type: ignore[attr-defined]
+    return {b["text"]: b.get("callback_data") or b["url"] for row in rows for b in row}
+
+
+def marked(message: dict[str, object], kind: str) -> list[str]:
+    """The parts of a message under entities of one kind."""
+    text = str(message["text"]).encode("utf-16-le")
+    found = [e for e in message.get("entities", []) if e["type"] == kind]  # type: ignore[attr-defined]
+    return [text[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le") for e in found]
