@@ -23,7 +23,10 @@ _LONGEST_TITLE = 90
 _SHORT_LINE = 40
 _SENTENCE_INSIDE = re.compile(r"[。！？；][^”’」』）)]")
 _COMMA_INSIDE = re.compile(r"[，,](?!\d{3})")
+_ONE_ARTICLE = 9.0
 _TINY_BODY = 45
+_LARGER = 1.15
+_SAME_SIZE = 0.04
 _PHRASE_ENDS = "，。、"
 _NO_COLUMN = -12.0
 _COLUMN_LINES = 80
@@ -77,6 +80,10 @@ class Weights:
     title_other = 4.0
     title_sentence = 5.0
     title_comma = 1.5
+    furniture = 8.0
+    joined = 3.0
+    sized = 3.0
+    one_article = 4.0
     title_phrase = 0.9
     title_phrase_middle = 2.3
     kicker_long = 0.3
@@ -90,9 +97,26 @@ W = Weights()
 class Evidence:
     """Scores for one page, worked out once for all lines."""
 
-    def __init__(self, texts: Sequence[str], model: SeamModel) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        model: SeamModel,
+        *,
+        joined: Sequence[bool] = (),
+        type_sizes: Sequence[float | None] = (),
+    ) -> None:
+        """Look at a page.
+
+        Args:
+            texts: its lines, none empty.
+            model: judges what runs on.
+            joined: for each line, whether it stands in one block with the line before it; empty if blocks say nothing.
+            type_sizes: for each line the height of its type, None where unknown; empty if none is known.
+        """
         self.texts = texts
         self.size = len(texts)
+        self._joined = joined
+        self._larger = _relative_sizes(texts, type_sizes)
         self.forms = [form_of(text) for text in texts]
         self._model = model
         self._shapes = Counter(form.parts for form in self.forms if len(form.parts) > 1 and not form.finished)
@@ -128,10 +152,11 @@ class Evidence:
     def _score_latin_seam(self, line: int) -> None:
         """Judge by capitals, since the model knows Chinese only."""
         lower = self.texts[line][:1].islower()
-        self._begins[line] = -6.0 if lower else -1.0
-        self._middles[line] = -1.0 if lower else -2.5
-        self._follows[line] = -1.0 if lower else -3.0
-        self._opens[line] = 0.0
+        self._middles[line] = 0.0
+        self._begins[line] = -5.0 if lower else 1.5
+        self._follows[line] = 1.5 if lower else -3.0
+        self._opens[line] = self._ends_article[line] = 0.0
+        self._phrases[line] = -W.title_phrase_middle
 
     def opens(self, line: int) -> float:
         """The line is the first paragraph of an article, rather than another one."""
@@ -208,10 +233,18 @@ class Evidence:
         runs_on = self.runs_on(line)
         scores[Role.CONTINUED] = runs_on
         scores[Role.HEAD_MORE] = runs_on
+        if line and self._joined and self._joined[line]:
+            scores[Role.HEAD_MORE] += W.joined
+        if line and self._larger:
+            alike = abs(self._larger[line] / self._larger[line - 1] - 1) < _SAME_SIZE
+            scores[Role.HEAD_MORE] += W.sized if alike else -W.sized
         scores[Role.PARAGRAPH] = self.starts(line)
-        if line and not self._newspaper:
-            for role in (Role.HEAD, Role.KICKER, Role.STRAY):
-                scores[role] = -9.0
+        if not self._newspaper:
+            scores[Role.STRAY] = NEVER
+            if line:
+                scores[Role.CONTINUED] -= W.one_article
+                for role in (Role.HEAD, Role.KICKER, Role.DISPLACED):
+                    scores[role] -= _ONE_ARTICLE
         return scores
 
     def as_roles(self, line: int) -> list[float]:
@@ -243,13 +276,17 @@ class Evidence:
         return score
 
     def _as_titles(self, line: int, scores: list[float]) -> None:
-        form, length = self.forms[line], len(self.texts[line])
+        form, length = self.forms[line], self._length(line)
         title = self._as_title(line)
         before, after = self._cohesion.shares(line)
         same = self._same_article(line)
         alike = self._shapes[form.parts] > 1
         head = title + W.head_base + W.head_cohesion * after - W.head_before * before
         head -= (W.head_alike if alike else 0.0) + (W.head_numbered if form.numbered else 0.0)
+        if self._larger:
+            larger = self._larger[line]
+            title += W.sized * max(-1.0, min(2.0, (larger - _LARGER) * 10))
+            head += W.sized * max(-2.0, min(2.0, (larger - _LARGER) * 10))
         if self._body_below(line) < _TINY_BODY:
             head -= W.head_tiny
         scores[Role.HEAD] = scores[Role.HEAD_MORE] = head - same
@@ -258,10 +295,17 @@ class Evidence:
         scores[Role.SUBHEAD] = subhead + W.sub_base + W.sub_same * same - W.sub_cohesion * after - max(0, length - 24) * W.sub_long
         stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
+        if form.furniture:
+            scores[Role.STRAY] += W.furniture
         follower = line + 1
         if follower < self.size and len(self.texts[follower]) >= _SHORT_LINE:
             scores[Role.HEAD] += W.head_opens * self.opens(follower)
             scores[Role.SUBHEAD] -= W.head_opens * self.opens(follower)
+
+    def _length(self, line: int) -> float:
+        """Length in Chinese characters, of which a Latin word of five letters is worth two."""
+        length = len(self.texts[line])
+        return length / 2.5 if self.forms[line].latin else float(length)
 
     def _body_below(self, line: int) -> int:
         """Characters that follow the line before the next one that might be no body, or at least as many as matter."""
@@ -279,7 +323,8 @@ class Evidence:
 
     def _as_title(self, line: int) -> float:
         form, text = self.forms[line], self.texts[line]
-        score = -max(0, len(text) - 32) * W.title_long - max(0, 4 - len(text)) * W.title_short
+        length = self._length(line)
+        score = -max(0.0, length - 32) * W.title_long - max(0.0, 4 - length) * W.title_short
         if form.finished:
             score -= W.title_finished
         if form.paused:
@@ -304,6 +349,18 @@ class Evidence:
             for text, form in zip(self.texts, self.forms, strict=True)
         )
         return signs >= 2
+
+
+def _relative_sizes(texts: Sequence[str], sizes: Sequence[float | None]) -> list[float]:
+    """Compare each line's type with that of the running text: the size in which most characters are set."""
+    characters: Counter[float] = Counter()
+    for text, size in zip(texts, sizes, strict=False):
+        if size:
+            characters[round(size, 1)] += len(text)
+    if not characters:
+        return []
+    usual = characters.most_common(1)[0][0]
+    return [size / usual if size else 1.0 for size in sizes]
 
 
 def _tight(text: str) -> str:

@@ -37,6 +37,12 @@ _SOURCE = re.compile(
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]+[章节部])"
 )
+_FURNITURE = re.compile(
+    r"^(?:第?\s*[A-Z]?\d{1,3}\s*[版页]?|[—–-]\s*\d{1,3}\s*[—–-]|Page \d{1,3}(?: of \d{1,3})?"
+    r"|\d{4}年\d{1,2}月\d{1,2}日(?:\s*星期[一二三四五六日天])?(?:\s*第?\s*[A-Z]?\d{1,3}\s*版)?"
+    r"|(?:本版)?(?:责任编辑|责编|美编|版式|校对|组版|值班编委)[\s:：]+(?:[\u4e00-\u9fff]{2,4}[\s、]*){1,3}"
+    r"(?:(?:美编|版式|校对|组版|制图|电子信箱)[\s:：]+(?:[\u4e00-\u9fff]{2,4}[\s、]*){1,3}){0,3})$"
+)
 _CAPTION_START = re.compile(
     r"^(?:图为|上图|下图|左图|右图|题图|图[①-⑳一二三四五六七八九十\d]|[▲△▼]|\(?Photo:|Pictured)"
 )
@@ -63,6 +69,7 @@ class Form:
         cannot_end: neither a headline nor a paragraph ends with such a sign.
         unclosed: a bracket or quotation mark was opened and not closed.
         unopened: one was closed and not opened.
+        furniture: a page number, the day's date or the page's editors.
         numbered: it begins as `一、` or `（一）` do.
         latin: most of its letters are Latin.
         parts: lengths of its parts between spaces, in characters.
@@ -78,6 +85,7 @@ class Form:
     cannot_end: bool
     unclosed: bool
     unopened: bool
+    furniture: bool
     numbered: bool
     latin: bool
     caption_start: bool
@@ -105,6 +113,7 @@ def form_of(text: str) -> Form:
         cannot_end=bool(_CANNOT_END.search(tail)),
         unclosed=unclosed,
         unopened=unopened,
+        furniture=bool(short and _FURNITURE.match(text)),
         numbered=bool(_NUMBERED.match(text)),
         latin=_is_latin(text[:80]),
         caption_start=bool(_CAPTION_START.match(text)),

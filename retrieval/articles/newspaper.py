@@ -12,6 +12,7 @@ from retrieval.articles.mending import Mending, left_out_of
 from retrieval.articles.page import Block, Line
 from retrieval.articles.roles import Role, Roles, assign_roles
 from retrieval.articles.seams import bundled
+from retrieval.articles.wrapping import unwrapped
 
 _CAPTION_CHARS = 400
 _PICTURED = re.compile(r"图为|图片为|上图|下图|左图|右图|Pictured|Photo:|[（(](?:摄影|摄)[)）]")
@@ -40,7 +41,7 @@ def blocks_of_text(text: str) -> list[Block]:
         start = following
     if lines:
         blocks.append(Block(tuple(lines)))
-    return blocks
+    return unwrapped(blocks)
 
 
 def _line_bounds(text: str) -> list[tuple[int, int]]:
@@ -68,8 +69,8 @@ def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
     Returns:
         The articles in page order; what belongs to none of them is in `left_out`.
     """
-    lines = [line for block in blocks for line in block.lines]
-    evidence = Evidence([line.text for line in lines], bundled())
+    lines = [line for block in blocks for line in block.lines if line.text.strip()]
+    evidence = _evidence(blocks, lines)
     roles = assign_roles(evidence)
     articles: list[Article] = []
     left_out: list[LeftOut] = []
@@ -83,6 +84,17 @@ def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
         articles.append(parts.article(in_reading_order(members, roles, evidence)))
         left_out.extend(parts.left_out)
     return Reading(tuple(articles), tuple(left_out))
+
+
+def _evidence(blocks: Sequence[Block], lines: Sequence[Line]) -> Evidence:
+    joined = [number > 0 for block in blocks for number, line in enumerate(block.lines) if line.text.strip()]
+    telling = 2 * sum(joined) < len(joined)
+    return Evidence(
+        [line.text for line in lines],
+        bundled(),
+        joined=joined if telling else (),
+        type_sizes=[line.size for line in lines],
+    )
 
 
 def _grouped(of_line: Sequence[Role]) -> Iterable[list[int]]:

@@ -119,7 +119,7 @@ def assign_roles(evidence: PageEvidence) -> Roles:
     states = [
         _State(role, _OPEN if role == _D else _NONE, cost + own[role] + joint[role], opened=0)
         for role, cost in _FIRST.items()
-        if own[role] > NEVER
+        if own[role] > NEVER and joint[role] > NEVER
     ]
     for line in range(1, evidence.size):
         states = _advance(evidence, states, line)
