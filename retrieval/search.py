@@ -10,7 +10,7 @@ from embeddings.embedder import Embedder, Vectors
 from retrieval.index.store import Filters, Store, StoredPassage
 
 CANDIDATES = 100  # from each side; recall at 100 is above .99 on every development set
-# Fusion, by grid over CMRC trial, DRCD dev, XQuAD zh and RGB: `python -m tests.benchmarks.fusion` makes the table again.
+# Fusion, by grid over CMRC trial, DRCD dev, XQuAD zh and RGB; `python -m tests.benchmarks.fusion` makes it again.
 COSINE_WEIGHT = 5.0
 STANDOUT_POWER = 2.0
 RUNNERS_UP = 9
