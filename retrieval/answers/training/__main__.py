@@ -1,41 +1,57 @@
-"""`python -m retrieval.answers.training DATA --out FOLDER`: teaches the bundled reader."""
+"""Teaches, exports and measures the bundled reader.
+
+    python -m retrieval.answers.training teach DATA --run FOLDER --minutes 90
+    python -m retrieval.answers.training export --run FOLDER
+    python -m retrieval.answers.training measure DATA
+
+DATA holds `reading/*.json.gz` in the SQuAD shape, `news/articles.jsonl.gz` and `news/questions.jsonl`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
 from embeddings.e5_weights import load_weights, make_tokenizer
+from retrieval.answers.bundled_reader import BundledReader
+from retrieval.answers.reader import Reader
+from retrieval.answers.reader_weights import WEIGHTS_PATH
 from retrieval.answers.training.encoder import ReadingEncoder
+from retrieval.answers.training.export import checkpoint_reader, export
 from retrieval.answers.training.loop import Recipe, Run
+from retrieval.answers.training.measure import measure, time_reading
 from retrieval.answers.training.pairs import Pair, PairMaker
 from retrieval.answers.training.sets import Asked, load_news, load_reading, load_texts
 
 PROBE_QUESTIONS = 40
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    arguments = _arguments()
-    torch.set_num_threads(arguments.threads)
-    asked = load_reading(arguments.data / "reading") + load_news(arguments.data / "news")
-    trained = [one for one in asked if one.trained_on]
-    maker = PairMaker(trained, list(load_texts(arguments.data / "news").values()))
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    options.run_command(options)
+
+
+def teach(options: argparse.Namespace) -> None:
+    """Train, or go on with a run that was stopped."""
+    asked = load_reading(options.data / "reading") + load_news(options.data / "news")
+    maker = PairMaker([one for one in asked if one.trained_on], list(load_texts(options.data / "news").values()))
     weights = load_weights()
-    recipe = Recipe(minutes=arguments.minutes, frozen=arguments.frozen, seed=arguments.seed)
+    recipe = Recipe(minutes=options.minutes, frozen=options.frozen, seed=options.seed)
     torch.manual_seed(recipe.seed)
     net = ReadingEncoder(weights.shape, frozen=recipe.frozen)
     net.load_bert(weights.tensors)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    run = Run(net, recipe, arguments.out)
+    run = Run(net, recipe, options.run)
     run.train(maker, make_tokenizer(weights.pieces), probe_pairs([one for one in asked if not one.trained_on]))
 
 
-def probe_pairs(held_out: list[Asked]) -> list[Pair]:
-    """Draw the same held-out pairs every time: forty positives and their negatives, three sets alike."""
+def probe_pairs(held_out: Sequence[Asked]) -> list[Pair]:
+    """Draw the same held-out pairs every time: forty questions of three sets, each with a positive and a negative."""
     rng = random.Random(1)
     chosen = [one for source in ("cmrc", "drcd", "news") for one in held_out if one.source == source]
     chosen = rng.sample(chosen, min(PROBE_QUESTIONS, len(chosen)))
@@ -43,19 +59,55 @@ def probe_pairs(held_out: list[Asked]) -> list[Pair]:
     return [pair for one in chosen for pair in (maker.positive(one, rng), maker.negative(one, rng))]
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m retrieval.answers.training", description=__doc__)
-    parser.add_argument(
-        "data", type=Path, help="a folder with reading/*.json.gz and news/{articles.jsonl.gz,questions.jsonl}"
+def write_weights(options: argparse.Namespace) -> None:
+    """Export the averaged weights."""
+    export(options.run / "checkpoint.pt", options.out)
+
+
+def print_figures(options: argparse.Namespace) -> None:
+    """Measure on held-out questions, and print a table."""
+    asked = load_reading(options.data / "reading") + load_news(options.data / "news")
+    held_out = [one for one in asked if not one.trained_on and len(one.text) <= options.longest]
+    reader: Reader
+    if options.run:
+        reader = checkpoint_reader(options.run / "checkpoint.pt")
+    else:
+        reader = BundledReader(options.cache, weights=options.weights)
+    print(f"{reader.fingerprint}\n{'set':<14}{'questions':>10}{'F1':>8}{'EM':>8}{'area':>8}")
+    for name, figures in measure(reader, held_out, most=options.questions).items():
+        print(f"{name:<14}{figures.questions:>10}{figures.f1:>8.3f}{figures.exact:>8.3f}{figures.area:>8.3f}")
+    alone, together = time_reading(reader, held_out)
+    print(f"a passage of 250 characters: {alone:.1f} ms alone, {together:.1f} ms each of ten")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m retrieval.answers.training",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--out", type=Path, required=True, help="where checkpoint.pt and log.jsonl go; an earlier run goes on"
-    )
-    parser.add_argument("--minutes", type=float, default=90, help="training time (default: %(default)s)")
-    parser.add_argument("--frozen", type=int, default=6, help="lowest layers left as they are (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=20261122, help="of data order and head (default: %(default)s)")
-    return parser.parse_args()
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("teach", help="train; a run found in the folder goes on")
+    command.add_argument("data", type=Path)
+    command.add_argument("--run", type=Path, required=True, help="folder for checkpoint.pt and log.jsonl")
+    command.add_argument("--minutes", type=float, default=90, help="training time (default: %(default)s)")
+    command.add_argument("--frozen", type=int, default=6, help="lowest layers left alone (default: %(default)s)")
+    command.add_argument("--seed", type=int, default=20261122, help="of order and head (default: %(default)s)")
+    command.set_defaults(run_command=teach)
+    command = commands.add_parser("export", help="write the weights file from a run")
+    command.add_argument("--run", type=Path, required=True, help="folder with checkpoint.pt")
+    command.add_argument("--out", type=Path, default=WEIGHTS_PATH, help="default: the file that is shipped")
+    command.set_defaults(run_command=write_weights)
+    command = commands.add_parser("measure", help="figures on held-out questions, passages given")
+    command.add_argument("data", type=Path)
+    command.add_argument("--run", type=Path, help="measure a checkpoint in fp32 instead of the weights file")
+    command.add_argument("--weights", type=Path, default=WEIGHTS_PATH, help="default: the file that is shipped")
+    command.add_argument("--cache", type=Path, default=Path("cache"), help="for the graph (default: ./%(default)s)")
+    command.add_argument("--questions", type=int, default=1000, help="at most, per set (default: %(default)s)")
+    command.add_argument("--longest", type=int, default=4000, help="leave longer texts out (default: %(default)s)")
+    command.set_defaults(run_command=print_figures)
+    return parser
 
 
 if __name__ == "__main__":

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from retrieval.answers.marking import ANSWERS_COLUMN, END_COLUMN, START_COLUMN, Floats
+
 if TYPE_CHECKING:
     from embeddings.e5_weights import Array, EncoderShape
 
-START, END, ANSWERS = 0, 1, 2  # columns of what the head gives; the last counts at `<s>` only
 ANSWERS_WEIGHT = 0.5  # the answerable loss starts at 0.7, the span losses near 5; half keeps it from leading late
 
 
@@ -77,6 +80,13 @@ class ReadingEncoder(nn.Module):
         logits: Tensor = self.head(hidden)
         return logits
 
+    def score(self, ids: npt.NDArray[np.int64]) -> Floats:
+        """Read one sequence, as `retrieval.answers.marking.TokenScorer`."""
+        with torch.no_grad():
+            logits = self(torch.from_numpy(ids)[None], torch.ones(1, len(ids), dtype=torch.bool))
+        scores: Floats = logits[0].numpy()
+        return scores
+
     def load_bert(self, tensors: Mapping[str, Array]) -> None:
         """Take over weights named as in transformers' `BertModel`."""
         given = {name: torch.from_numpy(tensor) for name, tensor in tensors.items()}
@@ -137,10 +147,10 @@ def loss_of(logits: Tensor, batch: tuple[Tensor, Tensor, Tensor, Tensor]) -> Ten
     allowed = inside.clone()
     allowed[:, 0] = True
     total = logits.new_zeros(())
-    for column, right in ((START, starts), (END, ends)):
+    for column, right in ((START_COLUMN, starts), (END_COLUMN, ends)):
         scores = logits[..., column].masked_fill(~allowed, -1e4)
         over_all = torch.logsumexp(scores, 1)
         over_right = torch.logsumexp(scores.masked_fill(~right, -1e4), 1)
         total = total + (over_all - over_right).mean() / 2
     answers = (~starts[:, 0]).float()
-    return total + ANSWERS_WEIGHT * functional.binary_cross_entropy_with_logits(logits[:, 0, ANSWERS], answers)
+    return total + ANSWERS_WEIGHT * functional.binary_cross_entropy_with_logits(logits[:, 0, ANSWERS_COLUMN], answers)

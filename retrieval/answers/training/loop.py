@@ -14,16 +14,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from retrieval.answers.training.encoder import ANSWERS, END, START, ReadingEncoder, loss_of
+from retrieval.answers.marking import MarkingReader
+from retrieval.answers.training.encoder import ReadingEncoder, loss_of
 from retrieval.answers.training.figures import best_f1, is_exact, roc_area
 from retrieval.answers.training.pairs import Pair, PairMaker
-from retrieval.answers.training.tokens import NOWHERE, Batch, batches, encode, pad
+from retrieval.answers.training.tokens import Batch, batches, encode
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MAX_TOKENS = 320  # 99% of the pairs are shorter
-LONGEST_ANSWER = 48  # tokens; 99% of the answers in the reading sets are shorter
+SAVE_EVERY_S = 600  # a stopped run loses ten minutes at most
+LOOK_EVERY_S = 1500  # a look at the probe costs about as much as ten steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +111,17 @@ class Run:
         """Measure the averaged weights on held-out pairs: span F1 and EM, and the area under answerable's ROC."""
         kept = {name: part.detach().clone() for name, part in self._trained.items()}
         self._put(self._average)
-        said = read_pairs(self.net, probe, tokenizer)
+        reader = MarkingReader(self.net, tokenizer, "fp32")
+        said = [reader.read(pair.question, [pair.passage])[0] for pair in probe]
         self._put(kept)
         scores: dict[bool, list[float]] = {True: [], False: []}
         overlaps, exact = [], []
-        for pair, (start, end, answers) in zip(probe, said, strict=True):
-            scores[bool(pair.spans)].append(answers)
+        for pair, marked in zip(probe, said, strict=True):
+            scores[bool(pair.spans)].append(marked.answerable)
             if pair.spans:
                 right = [pair.passage[a:b] for a, b in pair.spans]
-                overlaps.append(best_f1(pair.passage[start:end], right))
-                exact.append(is_exact(pair.passage[start:end], right))
+                overlaps.append(best_f1(pair.passage[marked.start : marked.end], right))
+                exact.append(is_exact(pair.passage[marked.start : marked.end], right))
         area = roc_area(scores[True], scores[False])
         figures = {"f1": float(np.mean(overlaps)), "em": float(np.mean(exact)), "area": area}
         return {name: round(figure, 4) for name, figure in figures.items()}
@@ -184,33 +187,3 @@ class Run:
         print(line, flush=True)
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
-
-
-SAVE_EVERY_S = 600
-LOOK_EVERY_S = 1500
-
-
-def read_pairs(
-    net: ReadingEncoder, pairs: Sequence[Pair], tokenizer: Tokenizer, *, max_tokens: int = 512
-) -> list[tuple[int, int, float]]:
-    """Mark the best span in each passage by the network itself, without the runtime's int8.
-
-    Returns:
-        For each pair start and end in characters of the passage, and answerable's log-odds.
-    """
-    marked = []
-    for pair in pairs:
-        texts = (f"query: {pair.question}", f"passage: {pair.passage}")
-        tokens = tokenizer.encode(*texts)
-        (encoded,) = encode([Pair(pair.question, pair.passage, ())], tokenizer, len(tokens.ids))
-        batch = pad([encoded])
-        with torch.no_grad():
-            logits = net(torch.from_numpy(batch.ids[:, :max_tokens]), torch.from_numpy(batch.mask[:, :max_tokens]))[0]
-        inside = encoded.inside[:max_tokens]
-        starts = np.where(inside, logits[:, START].numpy(), -1e4)
-        ends = np.where(inside, logits[:, END].numpy(), -1e4)
-        both = np.triu(np.tril(starts[:, None] + ends[None, :] + 1e6, LONGEST_ANSWER - 1))
-        first, last = np.unravel_index(int(both.argmax()), both.shape)
-        edges = [max(0, at - len("passage: ")) for at in (tokens.offsets[first][0], tokens.offsets[last][1])]
-        marked.append((edges[0], edges[1], float(logits[NOWHERE, ANSWERS])))
-    return marked

@@ -108,7 +108,10 @@ class PairMaker:
             said = [self._fold(answer) for answer in one.answers]
             self._near[one.id] = [row for row in rows if not any(answer in self._folded[row] for answer in said)]
         near = self._near[one.id][:LOOKALIKES_SEEN]
-        return self._passages[rng.choice(near)] if near else rng.choice(self._passages)
+        if near:
+            return self._passages[rng.choice(near)]
+        others = (self._passages[row] for row in rng.sample(range(len(self._passages)), len(self._passages)))
+        return next((passage for passage in others if not self._says(passage, one)), "")
 
     def _says(self, passage: str, one: Asked) -> bool:
         return any(answer in passage for answer in one.answers)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.answers.marking import question_ids, reading_windows
 from retrieval.answers.training.pairs import Pair
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-QUESTION_PREFIX = "query: "
-PASSAGE_PREFIX = "passage: "
 NOWHERE = 0  # the position, that of `<s>`, that start and end point at where the passage does not answer
 
 
@@ -50,24 +49,22 @@ class Batch:
 
 def encode(pairs: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int) -> list[Encoded]:
     """Encode pairs; those longer than `max_tokens`, or whose answers no token begins or ends, are left out."""
-    texts = [(QUESTION_PREFIX + pair.question, PASSAGE_PREFIX + pair.passage) for pair in pairs]
     encoded = []
-    for pair, tokens in zip(pairs, tokenizer.encode_batch(texts), strict=True):
-        if len(tokens.ids) > max_tokens:
+    for pair in pairs:
+        windows = list(reading_windows(question_ids(pair.question, tokenizer), pair.passage, tokenizer))
+        window = windows[0]
+        if len(windows) > 1 or len(window.ids) > max_tokens:
             continue
-        edges = np.array(tokens.offsets, np.int64) - len(PASSAGE_PREFIX)
-        second = np.array([part == 1 for part in tokens.sequence_ids])
-        inside = second & (edges[:, 1] > 0)
-        starts, ends = np.zeros(len(inside), bool), np.zeros(len(inside), bool)
+        starts, ends = np.zeros(len(window.ids), bool), np.zeros(len(window.ids), bool)
         for start, end in pair.spans:
-            touched = np.flatnonzero(inside & (edges[:, 1] > start) & (edges[:, 0] < end))
+            touched = np.flatnonzero(window.inside & (window.edges[:, 1] > start) & (window.edges[:, 0] < end))
             if len(touched):
                 starts[touched[0]] = ends[touched[-1]] = True
         if pair.spans and not starts.any():
             continue
         if not pair.spans:
             starts[NOWHERE] = ends[NOWHERE] = True
-        encoded.append(Encoded(np.array(tokens.ids, np.int64), inside, starts, ends))
+        encoded.append(Encoded(window.ids, window.inside, starts, ends))
     return encoded
 
 

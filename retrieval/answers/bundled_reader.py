@@ -1,0 +1,138 @@
+"""The trained reader: question and passage through one encoder, by ONNX Runtime in int8.
+
+Its weights (`reader_weights.npz`, described in `reader_weights.md`) are the upper layers of the bundled encoder,
+taught by `retrieval.answers.training`; embeddings and lower layers are those of the bundled embedder.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.bundled import usable_cores
+from embeddings.e5_weights import WEIGHTS_SHA256, load_pieces, load_weights, make_tokenizer
+from embeddings.encoder_graph import ANSWERABLE, SPAN_LOGITS, TOKEN_IDS, ReadingHead, build_encoder
+from embeddings.graph_cache import cached, open_session
+from retrieval.answers.marking import ANSWERS_COLUMN, MARKING_VERSION, Floats, MarkingReader, question_ids
+from retrieval.answers.reader import Marked
+from retrieval.answers.reader_weights import WEIGHTS_PATH, load_reader_weights, weights_sha256
+
+if TYPE_CHECKING:
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+GRAPH_VERSION = 1  # goes up with every change to embeddings/encoder_graph.py that changes scores
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxScorer:
+    """Scores tokens with a graph that ends in a `ReadingHead`."""
+
+    session: onnxruntime.InferenceSession
+
+    def score(self, ids: npt.NDArray[np.int64]) -> Floats:
+        """Map token ids (tokens,) to (tokens, 3): start, end and, the same for all, answerable logits."""
+        spans, answerable = self.session.run([SPAN_LOGITS, ANSWERABLE], {TOKEN_IDS: ids[None]})
+        scores = np.empty((len(ids), 3), np.float32)
+        scores[:, :ANSWERS_COLUMN] = spans[0]
+        scores[:, ANSWERS_COLUMN] = answerable[0, 0]
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    tokenizer: Tokenizer
+    reader: MarkingReader
+
+
+class BundledReader:
+    """Reads on the CPU, offline, passages side by side; nothing is loaded before the first question.
+
+    The graph is made once and kept in `cache_dir`: about 82 MB, about 3 s. Safe to use from several threads,
+    and from several processes on one cache folder.
+    """
+
+    def __init__(self, cache_dir: Path, *, weights: Path = WEIGHTS_PATH, threads: int | None = None) -> None:
+        """Name the cache folder.
+
+        Args:
+            cache_dir: made when needed.
+            weights: what was learned; the file that is shipped unless another is being measured.
+            threads: passages read side by side; as many as this process may use cores when None.
+        """
+        self._cache_dir = cache_dir
+        self._weights = weights
+        self._threads = threads or usable_cores()
+        self._loading = threading.Lock()
+        self._loaded: _Loaded | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Checksum of the weights, versions of the graph and of the way spans are chosen.
+
+        Raises:
+            ModelUnavailable: the weights file cannot be read.
+        """
+        return f"bundled-reader:{weights_sha256(self._weights)[:12]}:graph{GRAPH_VERSION}:marking{MARKING_VERSION}"
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        """Mark the answer in each passage, in the order given; a passage may be of any length.
+
+        Raises:
+            ModelUnavailable: model or weights are not on this machine.
+        """
+        loaded = self._load()
+        asked = question_ids(question, loaded.tokenizer)
+        if self._threads == 1 or len(passages) < 2:
+            return [loaded.reader.read_one(asked, passage) for passage in passages]
+        # longest first, so that no thread is left with a long passage at the end
+        order = sorted(range(len(passages)), key=lambda place: len(passages[place]), reverse=True)
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="read") as pool:
+            read = pool.map(lambda place: loaded.reader.read_one(asked, passages[place]), order)
+            marked = dict(zip(order, read, strict=True))
+        return [marked[place] for place in range(len(passages))]
+
+    def warm_up(self) -> None:
+        """Load the model now rather than with the first question.
+
+        Raises:
+            ModelUnavailable: model or weights are not on this machine.
+        """
+        self._load()
+
+    def _load(self) -> _Loaded:
+        with self._loading:
+            if self._loaded is None:
+                # the graph is read while the tokenizer is built
+                with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
+                    session = pool.submit(self._open_session)
+                    tokenizer = make_tokenizer(load_pieces())
+                    reader = MarkingReader(OnnxScorer(session.result()), tokenizer, self.fingerprint)
+                    self._loaded = _Loaded(tokenizer, reader)
+            return self._loaded
+
+    def _open_session(self) -> onnxruntime.InferenceSession:
+        digest = weights_sha256(self._weights)[:12]
+        path = self._cache_dir / f"reader-{digest}-e5-small-{WEIGHTS_SHA256[:12]}-graph{GRAPH_VERSION}.onnx"
+        return open_session(cached(path, self._make_graph))
+
+    def _make_graph(self) -> bytes:
+        base = load_weights(unpack_words=False)
+        learned = load_reader_weights(self._weights).tensors
+        weight, bias = learned.pop("head.weight"), learned.pop("head.bias")
+        head = ReadingHead(
+            span_weight=weight[:ANSWERS_COLUMN],
+            span_bias=bias[:ANSWERS_COLUMN],
+            answerable_weight=weight[ANSWERS_COLUMN:],
+            answerable_bias=bias[ANSWERS_COLUMN:],
+        )
+        graph: bytes = build_encoder(replace(base, tensors=base.tensors | learned), head).SerializeToString()
+        return graph

@@ -1,0 +1,147 @@
+"""Question and passage to token ids, and token scores back to a span of the passage's characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.answers.reader import Marked
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Floats = npt.NDArray[np.float32]
+
+QUESTION_PREFIX = "query: "
+PASSAGE_PREFIX = "passage: "
+BEGIN, END = 0, 2  # `<s>` and `</s>` in XLM-R's vocabulary
+MAX_TOKENS = 512  # the encoder's positions
+MAX_QUESTION_TOKENS = 128  # the rest of a longer question is not read
+OVERLAP_TOKENS = 96  # of neighbouring windows of a long passage: twice the longest answer
+LONGEST_ANSWER_TOKENS = 48  # 99% of the answers in the training sets are shorter
+NO_ANSWER = -20.0  # log-odds for a passage without a token to mark
+MARKING_VERSION = 1  # goes up when other spans are chosen from the same scores
+
+START_COLUMN, END_COLUMN, ANSWERS_COLUMN = 0, 1, 2  # of the encoder's output; the last counts at `<s>` only
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class TokenScorer(Protocol):
+    """The encoder with its head."""
+
+    def score(self, ids: npt.NDArray[np.int64]) -> Floats:
+        """Map token ids (tokens,) to (tokens, 3): start, end and answerable logits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A question with as much of a passage as the encoder takes at once.
+
+    Attributes:
+        ids: int64 (tokens,): `<s> query: … </s></s> passage: … </s>`.
+        edges: int64 (tokens, 2): start and end of each token in characters of the passage.
+        inside: bool (tokens,): tokens of the passage itself, where an answer may start or end.
+    """
+
+    ids: npt.NDArray[np.int64]
+    edges: npt.NDArray[np.int64]
+    inside: npt.NDArray[np.bool_]
+
+
+def question_ids(question: str, tokenizer: Tokenizer) -> list[int]:
+    """Encode a question, cut to `MAX_QUESTION_TOKENS`."""
+    text = _LONE_SURROGATE.sub("\ufffd", QUESTION_PREFIX + question)
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
+    return ids[:MAX_QUESTION_TOKENS]
+
+
+def reading_windows(question: Sequence[int], passage: str, tokenizer: Tokenizer) -> Iterator[Window]:
+    """Lay question and passage side by side, in overlapping windows if the passage is long."""
+    tokens = tokenizer.encode(PASSAGE_PREFIX + _LONE_SURROGATE.sub("\ufffd", passage), add_special_tokens=False)
+    edges = np.array(tokens.offsets, np.int64).reshape(-1, 2) - len(PASSAGE_PREFIX)
+    prefix = int(np.searchsorted(edges[:, 1], 1))  # tokens that end before the passage begins
+    ids, edges = tokens.ids, np.maximum(edges, 0)
+    before = [BEGIN, *question, END, END, *ids[:prefix]]
+    room = MAX_TOKENS - len(before) - 1
+    for at in range(prefix, max(prefix + 1, len(ids) - OVERLAP_TOKENS), room - OVERLAP_TOKENS):
+        part = ids[at : at + room]
+        inside = np.zeros(len(before) + len(part) + 1, bool)
+        inside[len(before) : -1] = True
+        placed = np.zeros((len(inside), 2), np.int64)
+        placed[len(before) : -1] = edges[at : at + room]
+        yield Window(np.array([*before, *part, END], np.int64), placed, inside)
+
+
+def best_span(logits: Floats, inside: npt.NDArray[np.bool_]) -> tuple[int, int, float]:
+    """Choose the span of tokens that answers best.
+
+    Returns:
+        Its first and last token, and its log-odds against "no answer here", which start and end say by
+        pointing at `<s>`.
+    """
+    starts = np.where(inside, logits[:, START_COLUMN], -np.inf)
+    ends = np.where(inside, logits[:, END_COLUMN], -np.inf)
+    places = np.arange(len(inside))
+    length = places[None, :] - places[:, None]
+    allowed = (length >= 0) & (length < LONGEST_ANSWER_TOKENS)
+    sums = np.where(allowed, starts[:, None] + ends[None, :], -np.inf)
+    first, last = np.unravel_index(int(sums.argmax()), sums.shape)
+    nothing = logits[0, START_COLUMN] + logits[0, END_COLUMN]
+    return int(first), int(last), float(sums[first, last] - nothing)
+
+
+def mark(passage: str, windows: Sequence[Window], logits: Sequence[Floats]) -> Marked:
+    """Choose the best span of all windows of one passage; answerable is that of the surest window."""
+    best = Marked(0, 0, NO_ANSWER, NO_ANSWER)
+    for window, scores in zip(windows, logits, strict=True):
+        if not window.inside.any():
+            continue
+        first, last, span_score = best_span(scores, window.inside)
+        answerable = max(best.answerable, float(scores[0, ANSWERS_COLUMN]))
+        if best.end == 0 or span_score > best.span_score:
+            start, end = _trimmed(passage, int(window.edges[first, 0]), int(window.edges[last, 1]))
+            best = Marked(start, end, span_score, answerable)
+        else:
+            best = Marked(best.start, best.end, best.span_score, answerable)
+    return best
+
+
+class MarkingReader:
+    """Reads passages one after the other with any scorer, in the calling thread."""
+
+    def __init__(self, scorer: TokenScorer, tokenizer: Tokenizer, fingerprint: str) -> None:
+        self._scorer = scorer
+        self._tokenizer = tokenizer
+        self._fingerprint = fingerprint
+
+    @property
+    def fingerprint(self) -> str:
+        """As given."""
+        return self._fingerprint
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        """Mark the answer in each passage, in the order given; a passage may be of any length."""
+        asked = question_ids(question, self._tokenizer)
+        return [self.read_one(asked, passage) for passage in passages]
+
+    def read_one(self, question: Sequence[int], passage: str) -> Marked:
+        """Mark the answer in one passage; `question` as `question_ids` gives it."""
+        windows = list(reading_windows(question, passage, self._tokenizer))
+        return mark(passage, windows, [self._scorer.score(window.ids) for window in windows])
+
+
+def _trimmed(passage: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out the white space that a token takes along."""
+    said = passage[start:end]
+    inner = said.strip()
+    if not inner:
+        return start, end
+    start += len(said) - len(said.lstrip())
+    return start, start + len(inner)

@@ -1,0 +1,43 @@
+"""A checkpoint to the file that is shipped, and either to a reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from embeddings.e5_weights import load_pieces, load_weights, make_tokenizer
+from retrieval.answers.marking import MarkingReader
+from retrieval.answers.reader_weights import save_reader_weights
+from retrieval.answers.training.encoder import ReadingEncoder
+
+
+def load_average(checkpoint: Path) -> tuple[ReadingEncoder, dict[str, Any]]:
+    """Load the averaged weights of a run.
+
+    Returns:
+        The network, and the recipe with `steps`, `epochs` and `minutes_done` so far.
+    """
+    state = torch.load(checkpoint, weights_only=True)
+    weights = load_weights()
+    net = ReadingEncoder(weights.shape, frozen=state["recipe"]["frozen"])
+    net.load_bert(weights.tensors)
+    missing, unknown = net.load_state_dict(state["average"], strict=False)
+    lacking = {name for name, part in net.named_parameters() if part.requires_grad} & set(missing)
+    if unknown or lacking:
+        raise ValueError(f"{checkpoint} is of another network: unknown {unknown[:3]}, lacking {sorted(lacking)[:3]}")
+    steps, epochs, _, seconds = state["at"]
+    return net, state["recipe"] | {"steps": steps, "epochs": epochs, "minutes_done": round(seconds / 60, 1)}
+
+
+def export(checkpoint: Path, path: Path) -> None:
+    """Write the averaged weights of a run to `path`."""
+    net, about = load_average(checkpoint)
+    save_reader_weights(net.bert_tensors(), about, path)
+
+
+def checkpoint_reader(checkpoint: Path) -> MarkingReader:
+    """Read with a run's averaged weights in fp32, as PyTorch has them."""
+    net, about = load_average(checkpoint)
+    return MarkingReader(net, make_tokenizer(load_pieces()), f"checkpoint at step {about['steps']}, fp32")

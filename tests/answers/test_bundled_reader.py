@@ -1,0 +1,212 @@
+"""The bundled reader: spans of the passage, whatever its characters and length; weights that come back as they went."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from embeddings.e5_weights import load_pieces, make_tokenizer
+from embeddings.embedder import ModelUnavailable
+from retrieval.answers.marking import (
+    LONGEST_ANSWER_TOKENS,
+    MAX_TOKENS,
+    NO_ANSWER,
+    PASSAGE_PREFIX,
+    QUESTION_PREFIX,
+    MarkingReader,
+    best_span,
+    question_ids,
+    reading_windows,
+)
+from retrieval.answers.reader_weights import load_reader_weights, save_reader_weights, weights_sha256
+
+FILLER = "今天上午天气晴朗，市民纷纷走出家门。"
+
+
+@functools.cache
+def tokenizer() -> Tokenizer:
+    return make_tokenizer(load_pieces())
+
+
+class PhraseScorer:
+    """A scorer by hand: start and end are where tokens spell the phrase, and it answers if they do."""
+
+    def __init__(self, phrase: str) -> None:
+        self._phrase = phrase
+        self.lengths: list[int] = []
+
+    def score(self, ids: np.ndarray) -> np.ndarray:
+        self.lengths.append(len(ids))
+        pieces = [str(tokenizer().id_to_token(int(number))).replace("▁", " ") for number in ids]
+        spelled = [
+            (first, last)
+            for first in range(len(pieces))
+            for last in range(first, min(first + len(self._phrase), len(pieces)))
+            if "".join(pieces[first : last + 1]).strip() == self._phrase
+        ]
+        logits = np.zeros((len(ids), 3), np.float32)
+        logits[0] = (-5.0, -5.0, 5.0) if spelled else (5.0, 5.0, -5.0)
+        for first, last in spelled:
+            logits[first, 0], logits[last, 1] = 9.0, 9.0
+        return logits
+
+
+def read(phrase: str, passage: str, question: str = "多少钱？") -> tuple[str, float, float]:
+    (marked,) = MarkingReader(PhraseScorer(phrase), tokenizer(), "by hand").read(question, [passage])
+    return passage[marked.start : marked.end], marked.span_score, marked.answerable
+
+
+@pytest.mark.parametrize(
+    ("phrase", "passage", "said"),
+    [
+        ("680万元", "项目总投资６８０万元，已完工。", "６８０万元"),
+        ("680万元", "👨‍👩‍👧🎉项目总投资680万元🎉，已完工。", "680万元"),
+        ("株式会社", "登記は㍿とする。", "㍿"),
+        ("5kg", "每袋重５㎏，共十袋。", "５㎏"),
+        ("Smith", "The mayor,  John  Smith , spoke.", "Smith"),
+        ("680万元", "\ufeff\u200b\u3000项目\u3000投资680万元。", "680万元"),
+    ],
+)
+def test_span_is_in_the_passages_own_characters(phrase: str, passage: str, said: str) -> None:
+    assert read(phrase, passage)[0] == said
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="680万元"), max_size=40),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="680万元"), max_size=40),
+)
+def test_marked_span_always_lies_in_the_passage_and_holds_no_outer_space(before: str, after: str) -> None:
+    passage = f"{before}。６８０万元。{after}"
+    (marked,) = MarkingReader(PhraseScorer("680万元"), tokenizer(), "by hand").read("多少？", [passage])
+    said = passage[marked.start : marked.end]
+    assert 0 <= marked.start <= marked.end <= len(passage)
+    assert said == said.strip()
+    if marked.answerable > 0:
+        assert said == "６８０万元"
+
+
+def test_answer_at_the_end_of_a_very_long_passage_is_found_in_windows_the_encoder_takes() -> None:
+    scorer = PhraseScorer("680万元")
+    passage = FILLER * 150 + "项目总投资680万元。"
+    (marked,) = MarkingReader(scorer, tokenizer(), "by hand").read("多少钱？", [passage])
+    assert passage[marked.start : marked.end] == "680万元"
+    assert marked.answerable == 5.0
+    assert len(scorer.lengths) > 3
+    assert max(scorer.lengths) <= MAX_TOKENS
+
+
+def test_every_token_of_a_long_passage_is_inside_some_window_and_answers_up_to_the_longest_are_whole() -> None:
+    passage = "".join(chr(0x4E00 + 7 * i) for i in range(1500))
+    windows = list(reading_windows(question_ids("什么？", tokenizer()), passage, tokenizer()))
+    seen = [{tuple(edge) for edge in window.edges[window.inside].tolist()} for window in windows]
+    whole = tokenizer().encode(PASSAGE_PREFIX + passage, add_special_tokens=False)
+    edges = [(a - len(PASSAGE_PREFIX), b - len(PASSAGE_PREFIX)) for a, b in whole.offsets if b > len(PASSAGE_PREFIX)]
+    edges = [(max(0, a), b) for a, b in edges]
+    for at in range(len(edges)):
+        stretch = set(edges[at : at + LONGEST_ANSWER_TOKENS])
+        assert any(stretch <= window for window in seen)
+
+
+def test_several_passages_come_back_in_order_each_read_alone() -> None:
+    reader = MarkingReader(PhraseScorer("680万元"), tokenizer(), "by hand")
+    with_it, without_it = "投资680万元。", "没有数字。"
+    together = reader.read("多少钱？", [without_it, with_it, without_it])
+    assert [mark.answerable > 0 for mark in together] == [False, True, False]
+    assert together[1] == reader.read("多少钱？", [with_it])[0]
+    assert together[0].span_score < 0 < together[1].span_score
+
+
+@pytest.mark.parametrize("passage", ["", " ", "\u3000\n", "\u200b"])
+def test_passage_with_nothing_to_mark_does_not_answer(passage: str) -> None:
+    said, span_score, answerable = read("680万元", passage)
+    assert said.strip("\u200b\u3000\n ") == ""
+    assert span_score < 0
+    assert answerable < 0
+
+
+def test_empty_passage_has_the_lowest_odds() -> None:
+    assert read("680万元", "")[1:] == (NO_ANSWER, NO_ANSWER)
+
+
+def test_half_a_surrogate_pair_is_read_over() -> None:
+    assert read("680万元", "坏\ud83d字 680万元。", question="多少\udc00钱？")[0] == "680万元"
+
+
+def test_question_longer_than_the_encoder_still_leaves_room_for_the_passage() -> None:
+    assert read("680万元", "投资680万元。", question="为什么" * 900)[0] == "680万元"
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"), [("谁？", "王霜主罚点球。"), ("Who?", "  It was  Kawann Short."), ("什么", "")]
+)
+def test_windows_are_what_the_tokenizer_makes_of_the_pair(question: str, passage: str) -> None:
+    (window,) = reading_windows(question_ids(question, tokenizer()), passage, tokenizer())
+    pair = tokenizer().encode(QUESTION_PREFIX + question, PASSAGE_PREFIX + passage)
+    assert window.ids.tolist() == pair.ids
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(-9, 9, width=32), st.floats(-9, 9, width=32)), min_size=2, max_size=70), st.data())
+def test_best_span_is_the_best_of_all_spans(rows: list[tuple[float, float]], data: st.DataObject) -> None:
+    logits = np.array([(a, b, 0.0) for a, b in rows], np.float32)
+    inside = np.array([False, *data.draw(st.lists(st.booleans(), min_size=len(rows) - 1, max_size=len(rows) - 1))])
+    if not inside.any():
+        return
+    first, last, score = best_span(logits, inside)
+    every = [
+        float(logits[i, 0] + logits[j, 1])
+        for i in np.flatnonzero(inside)
+        for j in np.flatnonzero(inside)
+        if i <= j < i + LONGEST_ANSWER_TOKENS
+    ]
+    assert inside[first]
+    assert inside[last]
+    assert first <= last < first + LONGEST_ANSWER_TOKENS
+    assert score == pytest.approx(max(every) - float(logits[0, 0] + logits[0, 1]), abs=1e-4)
+
+
+def test_weights_come_back_within_half_a_step_of_their_row(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    tensors = {
+        "encoder.layer.7.output.dense.weight": rng.normal(size=(6, 10)).astype(np.float32),
+        "encoder.layer.7.output.dense.bias": rng.normal(size=6).astype(np.float32),
+        "head.weight": rng.normal(size=(3, 6)).astype(np.float32),
+        "zeros.weight": np.zeros((2, 3), np.float32),
+    }
+    save_reader_weights(tensors, {"steps": 7}, tmp_path / "w.npz")
+    loaded = load_reader_weights(tmp_path / "w.npz")
+    assert loaded.about == {"steps": 7}
+    assert loaded.tensors.keys() == tensors.keys()
+    for name in ("encoder.layer.7.output.dense.bias", "head.weight", "zeros.weight"):
+        assert (loaded.tensors[name] == tensors[name]).all()
+    matrix = tensors["encoder.layer.7.output.dense.weight"]
+    step = np.abs(matrix).max(1, keepdims=True) / 127
+    off = np.abs(loaded.tensors["encoder.layer.7.output.dense.weight"] - matrix)
+    assert (off <= step / 2 + 1e-6).all()
+    assert off.max() > 0
+
+
+def test_same_weights_make_the_same_file_and_other_weights_another(tmp_path: Path) -> None:
+    def checksum(name: str, values: Sequence[float]) -> str:
+        save_reader_weights({"head.bias": np.array(values, np.float32)}, {}, tmp_path / name)
+        return weights_sha256(tmp_path / name)
+
+    assert checksum("a.npz", [1, 2, 3]) == checksum("b.npz", [1, 2, 3])
+    assert checksum("a.npz", [1, 2, 3]) != checksum("c.npz", [1, 2, 4])
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 not a zip", b"\x93NUMPY"])
+def test_damaged_weights_are_named_with_what_to_do(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "weights.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelUnavailable, match=r"weights\.npz.*install Byline again"):
+        load_reader_weights(path)
