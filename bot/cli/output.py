@@ -54,7 +54,8 @@ def answer_lines(answer: Answer) -> Iterator[Text]:
             yield Text("Nearest passages, which do not answer it:", style="dim")
     for citation in answer.citations:
         yield Text.assemble((f"[{citation.number}] ", "bold cyan"), (headline(citation), "bold"))
-        yield Text("    " + quoted(citation.quote), style="" if citation.evidence else "dim")
+        if citation.quote not in answer.answer:  # one that is the answer need not be read twice
+            yield Text("    " + quoted(citation.quote), style="" if citation.evidence else "dim")
     yield Text()
     yield Text(f"confidence {answer.confidence:.2f}, {answer.took_ms.total:.0f} ms", style="dim")
 

@@ -1,0 +1,396 @@
+"""The command line, run in this process over a real store with hashed vectors, or as a process of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli.app import COMMANDS, run
+from bot.cli.output import harmless
+from bot.cli.reading import marked
+from bot.ledger import Ledger
+from bot.settings import known_names
+from bot.wiring import SAMPLE
+from retrieval.articles.article import Article, SourceSpan
+from tests.doubles import HashEmbedder
+
+BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
+FERRY = "停航两年的沙湾渡口昨天复航。县交通局投入1860万元,新建栈桥136米。"
+ASK_FERRY = "沙湾渡口新建栈桥多少米?"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command with its data in a folder of its own; gives status, output and errors."""
+    for name in known_names():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BYLINE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BYLINE_CONFIDENCE", "0")  # hashed vectors are never sure; every answer is given
+    monkeypatch.setattr("bot.wiring._embedder", lambda _settings: HashEmbedder())
+
+    def run_command(*arguments: str) -> tuple[int, str, str]:
+        status = run(arguments)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run_command
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    articles = [
+        {"id": "ferry", "title": "沙湾渡口复航", "byline": "林舟", "published": "2024-11-20", "text": FERRY},
+        {"id": "food", "title": "社区食堂\t开张", "text": "石桥社区食堂平均每天供餐430份。"},
+    ]
+    lines = "\n".join(json.dumps(article, ensure_ascii=False) for article in articles)
+    (folder / "a.jsonl").write_text(lines, encoding="utf-8")
+    return folder
+
+
+def test_index_then_ask_gives_the_body_of_the_api(cli: Run, papers: Path) -> None:
+    status, out, _ = cli("index", str(papers))
+    assert status == 0
+    assert "2 added" in out
+    status, out, _ = cli("ask", ASK_FERRY, "--json")
+    answer = json.loads(out)
+    assert status == 0
+    assert answer["citations"][0]["article_id"] == "ferry"
+    assert FERRY[answer["citations"][0]["start"] : answer["citations"][0]["end"]] == answer["citations"][0]["quote"]
+
+
+def test_an_answer_for_people_has_the_sentence_and_its_source(cli: Run, papers: Path) -> None:
+    cli("index", str(papers))
+    status, out, err = cli("ask", "沙湾渡口", "新建栈桥多少米?")
+    assert status == 0
+    assert "新建栈桥136米。[1]" in out
+    assert "[1] 沙湾渡口复航 · 林舟 · 2024-11-20" in out
+    assert "\x1b" not in out
+    assert err == ""
+
+
+def test_asked_answers_are_in_the_ledger(cli: Run, papers: Path, tmp_path: Path) -> None:
+    cli("index", str(papers))
+    answer_id = json.loads(cli("ask", ASK_FERRY, "--json")[1])["answer_id"]
+    ledger = Ledger(tmp_path / "data")
+    assert ledger.answer(answer_id).question == ASK_FERRY
+    assert [channel.channel for channel in ledger.channels()] == ["terminal"]
+    ledger.close()
+
+
+def test_silence_exits_with_one_and_an_empty_index_says_what_to_do(cli: Run) -> None:
+    status, out, err = cli("ask", ASK_FERRY)
+    assert status == 1
+    assert out
+    assert "byline index PATH" in err
+    assert json.loads(cli("ask", "--json", ASK_FERRY)[1])["reason"] == "no_articles"
+
+
+def test_indexing_again_costs_nothing_and_what_is_gone_goes(cli: Run, papers: Path) -> None:
+    cli("index", str(papers))
+    assert json.loads(cli("index", "--json", str(papers))[1])["passages_embedded"] == 0
+    (papers / "a.jsonl").unlink()
+    report = json.loads(cli("index", "--json", str(papers))[1])
+    assert (report["files_removed"], report["articles_removed"]) == (1, 2)
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_indexed(cli: Run, papers: Path) -> None:
+    (papers / "b.jsonl").write_text('{"title": "no text"}', encoding="utf-8")
+    status, out, err = cli("index", str(papers))
+    assert status == 1
+    assert "2 added" in out
+    assert err.count("\n") == 1
+    assert "b.jsonl" in err
+
+
+def test_index_without_a_path_looks_again_at_what_was_given(cli: Run, papers: Path) -> None:
+    assert cli("index")[0] == 2
+    cli("index", str(papers))
+    more = json.dumps({"title": "三", "text": "第三篇。"}, ensure_ascii=False)
+    (papers / "c.jsonl").write_text(more, encoding="utf-8")
+    assert json.loads(cli("index", "--json")[1])["articles_added"] == 1
+
+
+def test_the_sample_is_indexed_without_a_fault_and_answers(cli: Run) -> None:
+    status, out, err = cli("index", "--sample")
+    assert (status, err) == (0, "")
+    assert "3 added" in out
+    assert "沙湾渡口复航" in cli("ask", ASK_FERRY)[1]
+
+
+def test_the_sample_reads_as_a_page_of_three_and_two_articles(cli: Run) -> None:
+    status, out, _ = cli("read", "--json", str(SAMPLE))
+    articles = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [article["kind"] for article in articles].count("caption") == 1
+    assert len(articles) == 5
+    assert any("浮箱和系缆设备" in article["text"] for article in articles)
+
+
+def test_read_gives_the_fields_of_the_contract(cli: Run, papers: Path) -> None:
+    status, out, err = cli("read", str(papers), "nowhere", "--json")
+    first = json.loads(out.splitlines()[0])
+    assert {"id", "title", "subtitle", "byline", "source", "published", "url", "path", "text", "kind"} <= set(first)
+    assert (first["id"], first["text"]) == ("ferry", FERRY)
+    assert status == 1
+    assert "nowhere" in err
+
+
+def test_read_marks_joins_inside_paragraphs_and_subheads() -> None:
+    text = "开头的话被断\n小标题\n后文。"
+    spans = (SourceSpan(0, 3, 0), SourceSpan(3, 6, 9), SourceSpan(7, 10, 20), SourceSpan(11, 14, 30))
+    article = Article("a", "", text, subheads=((7, 10),), origin=spans)
+    assert marked(article) == "开头的‖话被断\n【小标题】\n后文。"
+
+
+def test_articles_are_listed_shown_and_removed(cli: Run, papers: Path) -> None:
+    cli("index", str(papers))
+    status, out, _ = cli("articles")
+    assert status == 0
+    assert out.splitlines() == ["ferry\t2024-11-20\t沙湾渡口复航\t林舟\t", "food\t\t社区食堂 开张\t\t"]
+    assert [json.loads(line)["id"] for line in cli("articles", "--json", "--match", "430份")[1].splitlines()] == [
+        "food"
+    ]
+    assert FERRY in cli("articles", "show", "ferry")[1]
+    assert json.loads(cli("articles", "show", "ferry", "--json")[1])["text"] == FERRY
+    status, out, err = cli("articles", "remove", "ferry", "nobody")
+    assert (status, out) == (1, "removed 1\n")
+    assert '"nobody"' in err
+    assert "136" not in cli("ask", ASK_FERRY)[1]
+    assert cli("articles", "show", "ferry")[0] == 1
+
+
+def test_a_limited_list_says_how_many_there_are(cli: Run, papers: Path) -> None:
+    cli("index", str(papers))
+    _, out, err = cli("articles", "--limit", "1")
+    assert len(out.splitlines()) == 1
+    assert "1 of 2" in err
+    assert len(cli("articles", "--limit", "0")[1].splitlines()) == 2
+
+
+def test_status_counts_for_people_and_programs(cli: Run, papers: Path, tmp_path: Path) -> None:
+    cli("index", str(papers))
+    found = json.loads(cli("status", "--json")[1])
+    assert (found["articles"], found["files"], found["healthy"], found["dimension"]) == (2, 1, True, 64)
+    status, out, _ = cli("status")
+    assert status == 0
+    assert "healthy" in out
+    assert str(tmp_path / "data") in out
+
+
+def test_commands_that_look_make_no_index(cli: Run, tmp_path: Path) -> None:
+    for command in (["articles"], ["status"], ["articles", "show", "x"], ["articles", "remove", "x"]):
+        status, _, err = cli(*command, "--data", str(tmp_path / "typo"))
+        assert status == 1
+        assert err.count("\n") == 1
+        assert "typo" in err
+    assert not (tmp_path / "typo").exists()
+
+
+def test_feedback_is_listed_latest_first(cli: Run, papers: Path, tmp_path: Path) -> None:
+    assert cli("feedback")[0] == 1
+    cli("index", str(papers))
+    answer_id = json.loads(cli("ask", ASK_FERRY, "--json")[1])["answer_id"]
+    ledger = Ledger(tmp_path / "data")
+    ledger.feedback(answer_id, False, asker="7")
+    ledger.close()
+    status, out, _ = cli("feedback", "--json")
+    assert status == 0
+    assert (json.loads(out)["question"], json.loads(out)["useful"]) == (ASK_FERRY, False)
+    assert "\tno\tterminal\t" in cli("feedback")[1]
+
+
+def test_chat_answers_each_line_and_shows_a_source_in_place(
+    cli: Run, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("index", str(papers))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{ASK_FERRY}\n\n1\n7\n?!\n/quit\n{ASK_FERRY}\n"))
+    status, out, err = cli("chat")
+    assert status == 0
+    assert out.count("新建栈桥136米。[1]") == 1
+    assert FERRY in out
+    assert "no source 7" in err
+    assert "the question is empty" in err
+
+
+def test_evaluate_prints_the_figures_as_table_and_json(cli: Run, papers: Path, tmp_path: Path) -> None:
+    cli("index", str(papers))
+    questions, misses = tmp_path / "q.jsonl", tmp_path / "misses.jsonl"
+    lines = [
+        {"question": ASK_FERRY, "answers": ["136米"], "article": "ferry"},
+        {"question": "谁写了这首诗?", "answers": []},
+    ]
+    questions.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    status, out, _ = cli("evaluate", str(questions), "--json", "--misses", str(misses))
+    figures = json.loads(out)
+    assert status == 0
+    assert (figures["questions"], figures["R@1"], figures["hit"], figures["cited"], figures["exact"]) == (2, 1, 1, 1, 1)
+    assert figures["risk_coverage"][-1]["coverage"] == 1.0
+    assert figures["abstained"] == 0.0
+    assert [json.loads(line)["question"] for line in misses.read_text(encoding="utf-8").splitlines()] == [
+        "谁写了这首诗?"
+    ]
+    table = cli("evaluate", str(questions), "--only", "search")[1]
+    assert "R@1\t1.000\t" in table
+    assert "hit" not in table
+
+
+def test_evaluate_draws_the_reliability_diagram(cli: Run, papers: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    cli("index", str(papers))
+    questions, picture = tmp_path / "q.jsonl", tmp_path / "plot.png"
+    questions.write_text(json.dumps({"question": ASK_FERRY, "answers": ["136米"]}), encoding="utf-8")
+    assert cli("evaluate", str(questions), "--plot", str(picture))[0] == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["askk", "x"], 2, "askk"),
+        (["ask"], 2, "QUESTION"),
+        (["ask", "x", "--top-k", "0"], 2, "top-k"),
+        (["index", "nowhere"], 2, "nowhere"),
+        (["completion", "tcsh"], 2, "tcsh"),
+        (["ask", "?!"], 1, "the question is empty"),
+        (["ask", "x", "--after", "soon"], 1, '"soon"'),
+        (["evaluate", "nowhere.jsonl"], 2, "nowhere.jsonl"),
+        (["telegram"], 1, "BYLINE_TELEGRAM_TOKEN"),
+        (["read", "nowhere"], 1, "nowhere"),
+    ],
+)
+def test_a_failure_is_one_line_and_its_status_says_whose_fault(
+    cli: Run, arguments: list[str], status: int, says: str
+) -> None:
+    found, _, err = cli(*arguments)
+    assert found == status
+    assert err.startswith("byline: ")
+    assert err.count("\n") == 1
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_a_wrong_setting_is_one_line(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_PORTT", "1")
+    status, _, err = cli("status")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "BYLINE_PORT?" in err
+
+
+def test_an_unforeseen_failure_is_one_line_unless_debug(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_settings: object) -> None:
+        raise ZeroDivisionError("no\nway")
+
+    monkeypatch.setattr("bot.wiring.wire", broken)
+    status, _, err = cli("ask", "x")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "ZeroDivisionError: no way" in err
+    assert "--debug" in err
+    with pytest.raises(ZeroDivisionError):
+        cli("ask", "x", "--debug")
+
+
+def test_data_may_be_named_before_or_after_the_command(cli: Run, papers: Path, tmp_path: Path) -> None:
+    cli("index", str(papers), "--data", str(tmp_path / "there"))
+    assert cli("--data", str(tmp_path / "there"), "status")[0] == 0
+    assert cli("articles", "--data", str(tmp_path / "there"), "show", "ferry")[0] == 0
+    assert cli("status")[0] == 1
+
+
+def test_every_command_has_help_and_the_summary_it_is_listed_with(cli: Run) -> None:
+    listed = cli("--help")[1]
+    for name, (_, summary) in COMMANDS.items():
+        status, out, _ = cli(name, "--help")
+        assert status == 0
+        assert "--data" in out
+        assert summary in listed
+
+
+def test_escape_sequences_of_an_article_do_not_reach_the_terminal(cli: Run, tmp_path: Path) -> None:
+    evil = tmp_path / "evil.jsonl"
+    evil.write_text(json.dumps({"id": "e", "title": "\x1b]0;x\x07t", "text": "\x1b[2J桥长136米。"}), encoding="utf-8")
+    cli("index", str(evil))
+    for command in (["ask", "桥长多少米?"], ["articles"], ["articles", "show", "e"], ["read", str(evil)]):
+        assert "\x1b" not in cli(*command)[1]
+    assert harmless("a\x1b[1mb\u202ec\td\ne") == "a\ufffd[1mb\ufffdc\td\ne"
+
+
+def process(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*BYLINE, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("BYLINE_")}, **environment},
+    )
+
+
+def test_help_and_completion_load_nothing_heavy() -> None:
+    heavy = "numpy onnxruntime torch faiss fastapi pydantic telegram rich sqlite3"
+    look = f"import sys; from bot.cli.app import run; run(['--help']); print(set('{heavy}'.split()) & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", look], text=True).endswith("\nset()\n")
+
+
+def test_asking_loads_neither_torch_nor_a_web_server(tmp_path: Path, cli: Run, papers: Path) -> None:
+    cli("index", str(papers))
+    heavy = "torch transformers sentence_transformers fastapi uvicorn telegram trafilatura docx pypdfium2 matplotlib"
+    look = (
+        "import sys; import bot.wiring; from tests.doubles import HashEmbedder;"
+        "bot.wiring._embedder = lambda _: HashEmbedder(); from bot.cli.app import run; run(['ask', 'x', '--json']);"
+        f"print(set('{heavy}'.split()) & set(sys.modules))"
+    )
+    root = Path(__file__).parents[2]
+    assert subprocess.check_output([sys.executable, "-c", look], text=True, cwd=root).endswith("\nset()\n")
+
+
+def test_commands_are_completed_by_the_shell() -> None:
+    words = {"_BYLINE_COMPLETE": "bash_complete", "COMP_WORDS": "byline a", "COMP_CWORD": "1"}
+    out, _ = process(**words).communicate(timeout=30)
+    assert {line.partition(b",")[2] for line in out.splitlines()} == {b"ask", b"articles"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_the_script_of_each_shell(cli: Run, shell: str) -> None:
+    if shell == "bash" and not Path("/bin/bash").exists():
+        pytest.skip("no bash here")
+    status, out, _ = cli("completion", shell)
+    assert status == 0
+    assert f"_BYLINE_COMPLETE={shell}_complete" in out
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"text": f"第{n}篇。" * 300}, ensure_ascii=False) + "\n" for n in range(300))
+    (tmp_path / "many.jsonl").write_text(lines, encoding="utf-8")
+    with process("read", "--json", str(tmp_path / "many.jsonl")) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.wait(timeout=30) == 1
+        assert running.stderr.read() == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
+    running = process("chat", BYLINE_DATA=str(tmp_path))
+    for _ in range(200):
+        if (tmp_path / "ledger.sqlite").exists():
+            break
+        time.sleep(0.05)
+    time.sleep(0.3)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=30)
+    assert (running.returncode, err.strip()) == (130, b"")
