@@ -113,7 +113,7 @@ def index_paths(
     command = "byline index " + " ".join(str(path) for path in paths)
     with write_lock(store.folder, command.strip(), wait_s=wait_s):
         run = _Run(store, embedder, progress or _silent)
-        run.reembed()
+        run.mend()
         run.index(paths)
     return replace(run.report, took_s=time.monotonic() - began)
 
@@ -151,8 +151,9 @@ class _Run:
         self._writer = store.writer()
         self.report = IndexReport()
 
-    def reembed(self) -> None:
+    def mend(self) -> None:
         """Embed every passage that lacks a vector of this model, then make the model the active one."""
+        self._writer.mend()
         replacement = self._store.replacement()
         total = replacement.begin()
         if not total and not replacement.needed():

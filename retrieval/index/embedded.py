@@ -19,7 +19,7 @@ import numpy as np
 from embeddings.embedder import Vectors
 from retrieval.articles.article import Article
 from retrieval.articles.folding import fold
-from retrieval.errors import BadQuestion, IndexFault, IndexMismatch, NotFound
+from retrieval.errors import BadQuestion, IndexDamaged, IndexFault, IndexMismatch, NotFound
 from retrieval.index import lexical
 from retrieval.index.database import Database
 from retrieval.index.files import Files
@@ -201,6 +201,26 @@ class EmbeddedStore:
             problem=problem,
         )
 
+    def check(self) -> str | None:
+        """Look through the whole database, in about half a second for 5,000 articles.
+
+        Returns:
+            What is wrong with it, in words, or None.
+        """
+        try:
+            with self._database.reading() as connection:
+                (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+                loose = connection.execute("PRAGMA foreign_key_check").fetchone()
+        except IndexDamaged as damage:
+            return str(damage)
+        if said != "ok":
+            return f"{self._database.place} is damaged ({said}); move it away and run `byline index PATH` again"
+        if loose is not None:
+            return (
+                f"{self._database.place}: a row of {loose[0]} belongs to none of {loose[2]}; move it away, index again"
+            )
+        return self.status().problem
+
     def close(self) -> None:
         """Let go of the database; see `Store.close`."""
         self._database.close()
@@ -241,7 +261,7 @@ class EmbeddedStore:
 def _disagreement(connection: sqlite3.Connection, passages: int, model_key: int | None) -> str | None:
     """What does not add up between the tables, in words."""
     (vectors,) = connection.execute("SELECT count(*) FROM vector WHERE model_key IS ?", (model_key,)).fetchone()
-    (entries,) = connection.execute("SELECT count(*) FROM lexicon_docsize").fetchone()
+    entries = lexical.entries(connection)
     if vectors != passages:
         return f"{passages} passages, but {vectors} vectors; run `byline index` to mend it"
     if entries != passages:

@@ -23,6 +23,21 @@ def take_out(connection: sqlite3.Connection, key: int, title: str, text: str) ->
     connection.execute("INSERT INTO lexicon (lexicon, rowid, terms) VALUES ('delete', ?, ?)", (key, _row(title, text)))
 
 
+def entries(connection: sqlite3.Connection) -> int:
+    """How many passages can be found by words."""
+    return int(connection.execute("SELECT count(*) FROM lexicon_docsize").fetchone()[0])
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Make the whole lexical index again from the passages."""
+    connection.execute("INSERT INTO lexicon (lexicon) VALUES ('delete-all')")
+    rows = connection.execute(
+        "SELECT passage.key, article.title, passage.text FROM passage JOIN article ON article.key = passage.article_key"
+    )
+    for key, title, text in rows.fetchall():
+        add(connection, key, title, text)
+
+
 def matching(
     connection: sqlite3.Connection, question: str, k: int, restriction: str, values: Sequence[str]
 ) -> list[tuple[int, float]]:

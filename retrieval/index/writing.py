@@ -49,6 +49,15 @@ class Writer:
         self._database = database
         self._model = Model(0, fingerprint, dimension)
 
+    def mend(self) -> bool:
+        """Make the lexical index again if it does not hold every passage; whether it had to be."""
+        with self._database.writing() as connection:
+            (passages,) = connection.execute("SELECT count(*) FROM passage").fetchone()
+            if lexical.entries(connection) == passages:
+                return False
+            lexical.rebuild(connection)
+            return True
+
     def begin(self, path: str = UPLOADS) -> FileWriting:
         """Start writing what stands in a file."""
         with self._database.writing() as connection:

@@ -1,0 +1,383 @@
+"""Files and folders in step with the index."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from retrieval.articles.article import Article
+from retrieval.errors import IndexLocked, NotFound
+from retrieval.index import lock
+from retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
+from retrieval.index.store import Filters
+from retrieval.indexing import BATCH_PASSAGES, IndexReport, index_articles, index_paths
+from tests.contracts.store_world import made_articles, open_embedded
+from tests.doubles import HashEmbedder
+
+LONG_AGO_NS = 1_600_000_000_000_000_000
+
+
+@pytest.fixture
+def embedder() -> HashEmbedder:
+    return HashEmbedder()
+
+
+@pytest.fixture
+def store(tmp_path: Path, embedder: HashEmbedder) -> Iterator[EmbeddedStore]:
+    store = open_embedded(tmp_path / "kept", embedder)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two files of articles with ids, one plain text, all last changed long ago."""
+    folder = tmp_path / "articles"
+    (folder / "inner").mkdir(parents=True)
+    write_lines(folder / "a.jsonl", made_articles(5))
+    write_lines(folder / "inner" / "b.jsonl.gz", made_articles(5, first=5))
+    write_text(folder / "note.txt", "柳林村的春天\n\n柳林村今年春天种下了三百棵柳树。村民们都来帮忙。\n")
+    return folder
+
+
+def write_lines(path: Path, articles: list[Article]) -> None:
+    lines = "".join(
+        json.dumps(
+            {
+                "id": a.id,
+                "title": a.title,
+                "byline": a.byline,
+                "source": a.source,
+                "published": a.published,
+                "text": a.text,
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+        for a in articles
+    ).encode()
+    path.write_bytes(gzip.compress(lines, mtime=0) if path.suffix == ".gz" else lines)
+    age(path)
+
+
+def write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    age(path)
+
+
+def age(path: Path, ns: int = LONG_AGO_NS) -> None:
+    os.utime(path, ns=(ns, ns))
+
+
+def ids(store: EmbeddedStore) -> set[str]:
+    return {one.id for one in store.articles(limit=10_000).articles}
+
+
+def holdings(folder: Path) -> list[tuple[object, ...]]:
+    """Everything an index holds, but for the numbers its rows happen to have."""
+    connection = sqlite3.connect(folder / DATABASE)
+    try:
+        return connection.execute(
+            "SELECT file.path, file.digest, article.id, article.title, article.text, passage.start, passage.end, "
+            "passage.text, hex(vector.numbers), (SELECT count(*) FROM lexicon_docsize) FROM article "
+            "JOIN occurrence ON occurrence.article_key = article.key JOIN file ON file.key = occurrence.file_key "
+            "LEFT JOIN passage ON passage.article_key = article.key "
+            "LEFT JOIN vector ON vector.passage_key = passage.key ORDER BY 1, 3, 6"
+        ).fetchall()
+    finally:
+        connection.close()
+
+
+def test_a_folder_is_indexed_and_again_costs_nothing(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    report = index_paths([folder], store, embedder)
+    assert (report.files_added, report.articles_added, report.faults) == (3, 11, ())
+    assert store.status().files == 3
+    assert report.passages_embedded == embedder.embedded == store.status().passages
+    generation = store.status().generation
+    again = index_paths([folder], store, embedder)
+    assert replace(again, took_s=0.0) == IndexReport(files_unchanged=3)
+    assert embedder.embedded == report.passages_embedded
+    assert store.status().generation == generation
+
+
+def test_a_touched_file_is_not_read_again(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
+    index_paths([folder], store, embedder)
+    age(folder / "a.jsonl", LONG_AGO_NS + 5)
+    assert index_paths([folder], store, embedder).files_unchanged == 3
+    assert store.files().records()[str(folder / "a.jsonl")].mtime_ns == LONG_AGO_NS + 5
+
+
+def test_only_what_changed_in_a_file_is_embedded(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
+    index_paths([folder], store, embedder)
+    before = embedder.embedded
+    articles = made_articles(6)[1:]
+    write_lines(
+        folder / "a.jsonl", [replace(articles[0], text="改过的一句。"), *articles[1:], *made_articles(1, first=30)]
+    )
+    report = index_paths([folder], store, embedder)
+    assert (report.files_updated, report.files_unchanged, report.articles_added, report.articles_removed) == (
+        1,
+        2,
+        2,
+        2,
+    )
+    assert embedder.embedded - before == report.passages_embedded
+    kept = ids(store)
+    assert "made-0" not in kept
+    assert "made-1" not in kept
+    assert {"made-2", "made-3", "made-4", "made-5", "made-30"} < kept
+    (changed,) = store.articles(limit=5, query="改过的一句").articles
+    assert changed.id.startswith("made-1@")
+
+
+def test_a_change_that_keeps_size_and_date_of_a_fresh_file_is_seen(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    fresh = folder / "fresh.txt"
+    fresh.write_text("题目\n\n甲处有一座桥。\n", encoding="utf-8")
+    state = fresh.stat()
+    index_paths([folder], store, embedder)
+    fresh.write_text("题目\n\n乙处有一座桥。\n", encoding="utf-8")
+    os.utime(fresh, ns=(state.st_mtime_ns, state.st_mtime_ns))
+    assert index_paths([folder], store, embedder).files_updated == 1
+    assert store.articles(limit=1, query="乙处").total == 1
+    assert store.articles(limit=1, query="甲处").total == 0
+
+
+def test_files_gone_from_the_folder_go_from_the_index(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    index_paths([folder], store, embedder)
+    shutil.rmtree(folder / "inner")
+    report = index_paths([folder], store, embedder)
+    assert (report.files_removed, report.articles_removed) == (1, 5)
+    assert ids(store).isdisjoint(article.id for article in made_articles(5, first=5))
+    assert store.status().healthy
+
+
+def test_files_outside_the_folder_given_stay(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
+    index_paths([folder], store, embedder)
+    beside = folder.with_name("articles-2")
+    beside.mkdir()
+    write_text(beside / "x.txt", "题目\n\n旁边的文件夹里有一句话。\n")
+    index_paths([beside], store, embedder)
+    (folder / "a.jsonl").unlink()
+    assert index_paths([beside], store, embedder).files_removed == 0
+    assert "made-0" in ids(store)
+    assert index_paths([], store, embedder).files_removed == 1
+    assert "made-0" not in ids(store)
+
+
+def test_a_folder_that_is_missing_is_a_fault_and_loses_nothing(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    index_paths([folder], store, embedder)
+    folder.rename(folder.with_name("elsewhere"))
+    report = index_paths([folder], store, embedder)
+    assert [fault.path for fault in report.faults] == [str(folder)]
+    assert store.status().articles == 11
+
+
+def test_the_same_article_in_two_files_is_one_until_both_are_gone(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    shutil.copy2(folder / "a.jsonl", folder / "z.jsonl")
+    index_paths([folder], store, embedder)
+    assert store.status().articles == 11
+    assert store.article("made-0").path == str(folder / "a.jsonl")
+    (folder / "a.jsonl").unlink()
+    index_paths([folder], store, embedder)
+    assert store.article("made-0").path == str(folder / "z.jsonl")
+    (folder / "z.jsonl").unlink()
+    index_paths([folder], store, embedder)
+    with pytest.raises(NotFound):
+        store.article("made-0")
+
+
+def test_an_article_removed_by_hand_stays_away_until_its_file_is_named(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    index_paths([folder], store, embedder)
+    store.remove(["made-1"])
+    write_lines(folder / "a.jsonl", made_articles(5) + made_articles(1, first=40))
+    index_paths([folder], store, embedder)
+    assert "made-40" in ids(store)
+    assert "made-1" not in ids(store)
+    index_paths([folder / "a.jsonl"], store, embedder)
+    assert "made-1" in ids(store)
+
+
+def test_an_upload_survives_the_folder_and_the_folder_the_upload(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    assert index_articles(made_articles(1), store, embedder).new == {"made-0"}
+    index_paths([folder], store, embedder)
+    (folder / "a.jsonl").unlink()
+    index_paths([folder], store, embedder)
+    assert "made-0" in ids(store)
+    assert "made-1" not in ids(store)
+
+
+def test_what_cannot_be_read_is_named_each_time_and_the_rest_indexed(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    with (folder / "a.jsonl").open("ab") as stream:
+        stream.write(b'{"id": "no text"}\n{"id": "half", "text": "half \\ud83d of a pair"}\n')
+    age(folder / "a.jsonl")
+    (folder / "empty.jsonl").write_bytes(b"")
+    for _ in range(2):
+        report = index_paths([folder], store, embedder)
+        assert {Path(fault.path).name for fault in report.faults} == {"a.jsonl", "empty.jsonl"}
+        assert all("\n" not in fault.reason for fault in report.faults)
+    assert "made-4" in ids(store)
+
+
+def test_progress_counts_files_and_passages_to_their_totals(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    said: list[tuple[int, int, str, str]] = []
+    write_lines(folder / "big.jsonl", made_articles(200, first=100))
+    index_paths([folder], store, embedder, progress=lambda *one: said.append(one))
+    files = [(done, total) for done, total, unit, _ in said if unit == "files"]
+    assert files == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    big = [(done, total) for done, total, unit, file in said if unit == "passages" and file.endswith("big.jsonl")]
+    assert len(big) > 2
+    assert big[-1][0] == big[-1][1] == max(total for _, total in big)
+    assert all(later[0] - earlier[0] <= 2 * BATCH_PASSAGES for earlier, later in itertools.pairwise(big))
+
+
+def test_another_model_takes_over_all_vectors_before_anything_is_added(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    index_paths([folder], store, embedder)
+    other = HashEmbedder(48, name="other")
+    changed = open_store(store.folder, fingerprint=other.fingerprint, dimension=other.dimension)
+    report = index_paths([folder], changed, other)
+    assert report.passages_reembedded == other.embedded == changed.status().passages
+    assert report.files_unchanged == 3
+    assert (changed.status().model, changed.status().healthy) == ("other-48", True)
+    note = changed.articles(limit=1, query="柳树").articles[0]
+    text = f"{note.title}\n{changed.article(note.id).text}"
+    ((key, cosine),) = changed.nearest(other.embed_question(text), 1, Filters())
+    assert changed.passages([key])[key].article.id == note.id
+    assert cosine == pytest.approx(1.0, abs=1e-5)
+    changed.close()
+
+
+def test_a_lexical_index_that_lost_passages_is_made_again(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    index_paths([folder], store, embedder)
+    whole = store.matching("柳林村", 100, Filters())
+    connection = sqlite3.connect(store.folder / DATABASE)
+    connection.execute("INSERT INTO lexicon (lexicon) VALUES ('delete-all')")
+    connection.commit()
+    connection.close()
+    assert "byline index" in str(store.status().problem)
+    index_paths([], store, embedder)
+    assert store.check() is None
+    assert store.matching("柳林村", 100, Filters()) == whole
+
+
+def test_a_second_run_says_who_holds_the_index(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
+    with lock.write_lock(store.folder, "byline index /elsewhere"):
+        with pytest.raises(IndexLocked, match=rf"process {os.getpid()} on .*byline index /elsewhere"):
+            index_paths([folder], store, embedder)
+        began = time.monotonic()
+        with pytest.raises(IndexLocked):
+            index_paths([folder], store, embedder, wait_s=0.3)
+        assert time.monotonic() - began >= 0.3
+        assert len(index_articles(made_articles(2), store, embedder).new) == 2
+        store.remove(["made-0"])
+    assert index_paths([folder], store, embedder).articles_added == 10
+
+
+INDEX = """
+import sys, time
+from pathlib import Path
+from retrieval.indexing import index_paths
+from tests.contracts.store_world import open_embedded
+from tests.doubles import HashEmbedder
+
+class Slow(HashEmbedder):
+    def embed_passages(self, texts):
+        time.sleep(0.02)
+        return super().embed_passages(texts)
+
+embedder = Slow(name=sys.argv[3])
+store = open_embedded(Path(sys.argv[1]), embedder)
+index_paths([Path(sys.argv[2])], store, embedder, wait_s=5, progress=lambda *said: print(*said, flush=True))
+store.close()
+"""
+
+
+def index_until(kept: Path, folder: Path, steps: int, model: str = "hash") -> bool:
+    """Index in a process of its own, killed after so many words of progress; whether it came to its end."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", INDEX, str(kept), str(folder), model], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        for _ in range(steps):
+            if not process.stdout.readline():
+                break
+        else:
+            process.kill()
+        process.stdout.read()
+    return process.wait() == 0
+
+
+def test_killed_again_and_again_the_index_becomes_the_one_made_in_one_go(tmp_path: Path, folder: Path) -> None:
+    write_lines(folder / "big.jsonl", made_articles(300, first=100))
+    assert index_until(tmp_path / "whole", folder, 10_000)
+    passages = len(holdings(tmp_path / "whole"))
+    for steps in (1, 3, 4, 2, 5):
+        assert not index_until(tmp_path / "killed", folder, steps)
+    before = len({row[2] for row in holdings(tmp_path / "killed")})
+    assert before > 0
+    embedder = HashEmbedder()
+    store = open_embedded(tmp_path / "killed", embedder)
+    held = store.status().passages
+    report = index_paths([folder], store, embedder)
+    assert report.passages_embedded == embedder.embedded == passages - held
+    assert store.check() is None
+    store.close()
+    assert holdings(tmp_path / "killed") == holdings(tmp_path / "whole")
+
+
+def test_killed_while_the_model_is_replaced_the_old_one_answers_and_the_next_run_goes_on(
+    tmp_path: Path, folder: Path
+) -> None:
+    write_lines(folder / "big.jsonl", made_articles(300, first=100))
+    kept = tmp_path / "kept"
+    assert index_until(kept, folder, 10_000)
+    embedder = HashEmbedder()
+    old = open_embedded(kept, embedder)
+    question = embedder.embed_question("柳林村的柳树")
+    before = old.nearest(question, 50, Filters())
+    assert not index_until(kept, folder, 3, "other")
+    assert old.nearest(question, 50, Filters()) == before
+    assert old.status().healthy
+    other = HashEmbedder(name="other")
+    new = open_store(kept, fingerprint=other.fingerprint, dimension=other.dimension)
+    report = index_paths([folder], new, other)
+    assert 0 < other.embedded == report.passages_reembedded <= new.status().passages - 2 * BATCH_PASSAGES
+    assert new.check() is None
+    assert index_until(tmp_path / "afresh", folder, 10_000, "other")
+    assert holdings(kept) == holdings(tmp_path / "afresh")
+    new.close()
+    old.close()
