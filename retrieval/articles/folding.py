@@ -21,7 +21,7 @@ SIMPLE_FORMS = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) | MERGED
 UNSPACED = "㐀-䶿一-鿿豈-﫿𠀀-𲎯々〇ぁ-ゟァ-ヿ가-힣"
 TERM = re.compile(
     rf"(?P<unspaced>[{UNSPACED}]+)"
-    r"|(?P<number>\d+(?:[.,]\d+)*%?(?!(?![{UNSPACED}_])\w))"
+    rf"|(?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)*%?(?!(?![{UNSPACED}_])\w))"
     rf"|(?P<word>(?:(?![{UNSPACED}_])\w)+(?:'[a-z]+)?)"
 )
 SHORTEST_PLURAL = 4  # `gas`, `his`, `bus` are no plurals; Harman's S stemmer likewise leaves words of three letters
