@@ -10,7 +10,7 @@ from pathlib import Path
 from retrieval.articles.article import Reading
 from retrieval.errors import UnreadableFile
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".jsonl.gz")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".jsonl", ".jsonl.gz")
 """What `walk` picks out of a folder."""
 # A whole newspaper page has some 20 KB of text. Files over this are collections, which `.jsonl` streams.
 MAX_FILE_BYTES = 50_000_000
@@ -115,6 +115,10 @@ def _read_whole(name: str, suffix: str, content: bytes) -> Iterator[Reading]:
         from retrieval.articles.html import read_html
 
         yield read_html(content, path=name)
+    elif suffix == ".pdf":
+        from retrieval.articles.pdf import read_pdf
+
+        yield from read_pdf(content, path=name)
     else:
         kinds = " ".join(SUFFIXES)
         raise UnreadableFile(name, f'files of kind "{suffix}" are not supported; supported are {kinds}')

@@ -1,0 +1,74 @@
+"""A PDF with a text layer to its articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from retrieval.articles.article import Reading
+from retrieval.articles.encoding import tidy
+from retrieval.articles.pdf_characters import GlyphPage, glyph_page, opened
+from retrieval.articles.printed import lines_of_glyphs
+from retrieval.articles.printed_pages import PrintedPage, Said, readings_of_pages
+from retrieval.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    import pypdfium2  # type: ignore[import-untyped]
+
+SCANNED = "no text in this PDF, only pictures of it; pip install 'byline[ocr]' to have them read"
+# What programs write into the title and author properties when nobody has given any.
+_NO_TITLE = re.compile(r"(?:microsoft word|powerpoint|untitled|无标题|about:blank|file:|https?:|\W*$)", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\.(?:docx?|pdf|indd|html?|pptx?|xlsx?|wps|qxp|dvi|tex)$", re.IGNORECASE)
+_NO_AUTHOR = re.compile(
+    r"(?:admin|administrator|user|owner|unknown|root|微软用户|用户|microsoft office.*|\W*)", re.IGNORECASE
+)
+
+
+def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
+    """Read a PDF: a `Reading` a page for a newspaper, one for anything else.
+
+    Raises:
+        UnreadableFile: it is encrypted, damaged, has no pages or no text.
+    """
+    pages: list[PrintedPage] = []
+    faults: list[str] = []
+    with opened(content, path) as document:
+        said = _said(document, path)
+        for number in range(1, len(document) + 1):
+            try:
+                glyphs = glyph_page(document, number)
+            except ValueError as error:
+                faults.append(f"page {number}: {error}")
+                continue
+            if glyphs.unmapped > len(glyphs.glyphs):
+                faults.append(f"page {number}: its fonts do not say which characters they show")
+            pages.append(_printed(glyphs))
+    if not any(page.lines for page in pages):
+        if faults:
+            raise UnreadableFile(path, faults[0])
+        raise UnreadableFile(
+            path, "no text in this PDF, only pictures of it; pip install 'byline[ocr]' to have them read"
+        )
+    for reading in readings_of_pages(pages, path=path, said=said):
+        yield replace(reading, faults=reading.faults + tuple(faults))
+        faults = []
+
+
+def _printed(page: GlyphPage) -> PrintedPage:
+    lines = lines_of_glyphs(page.glyphs, page.bolds)
+    return PrintedPage(page.number, page.height, tuple(lines))
+
+
+def _said(document: pypdfium2.PdfDocument, path: str) -> Said:
+    title = _one_line(document.get_metadata_value("Title"))
+    author = _one_line(document.get_metadata_value("Author"))
+    if _NO_TITLE.match(title) or _FILE_NAME.search(title) or title == PurePath(path).stem:
+        title = ""
+    return Said(title, "" if _NO_AUTHOR.fullmatch(author) else author)
+
+
+def _one_line(said: str) -> str:
+    return " ".join(tidy(said).split())
