@@ -21,6 +21,8 @@ from bot.ledger import Ledger
 from bot.metrics import CountRequests, Metrics
 from bot.problems import RETRY_AFTER_S, problem
 from bot.settings import Settings
+from embeddings.embedder import ModelUnavailable
+from retrieval.errors import BylineError
 from retrieval.service import Service
 
 if TYPE_CHECKING:
@@ -110,9 +112,11 @@ async def metrics_text(request: Request) -> Response:
 async def _prepare(app: FastAPI, prepare: Callable[[], None]) -> None:
     try:
         await to_thread.run_sync(prepare, abandon_on_cancel=True)
+    except (BylineError, ModelUnavailable) as fault:
+        app.state.not_ready_because = str(fault)
     except Exception as fault:  # the server goes on saying why it is not ready
         log.exception("the server cannot get ready")
-        app.state.not_ready_because = str(fault) or type(fault).__name__
+        app.state.not_ready_because = f"{type(fault).__name__}; the server's log has the details"
     else:
         app.state.ready = True
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bot.telegram.app import TelegramBot
 
 STOP_WITHIN_S = 5  # open connections get so long to finish; a supervisor kills after 10 (docker stop's default)
+LEAVE_INDEXING_S = 1.0
 LOCK_WAIT_S = 600.0  # a `byline index` under way: minutes for a few thousand articles
 
 Say = Callable[[str], None]
@@ -48,6 +51,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
+        taken.listen()  # who connects from now on waits, and is not refused
     except (OSError, OverflowError) as fault:
         taken.close()
         reason = getattr(fault, "strerror", None) or str(fault)
@@ -78,7 +82,7 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
     """
     taken = listening_socket(settings.host, settings.port)
     url = address(taken)
-    stopping = threading.Event()
+    stopping, prepared = threading.Event(), threading.Event()
     failures: list[Exception] = []
 
     def prepare() -> None:
@@ -86,10 +90,14 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
             fill(parts, paths, say=say, stopping=stopping)
             parts.service.warm()
             say(f"ready: ask at {settings.public_url or url} (Ctrl-C stops)")
+        except Stopped:
+            pass
         except (BylineError, ModelUnavailable) as fault:
             failures.append(fault)
             server.should_exit = True
             raise
+        finally:
+            prepared.set()
 
     app = create_app(
         parts.service,
@@ -115,6 +123,10 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
         taken.close()
     if failures:
         raise failures[0]
+    if not prepared.wait(LEAVE_INDEXING_S):
+        say("stopped in the middle of indexing; the next start goes on from there")
+        sys.stdout.flush()
+        os._exit(0)  # a batch may have seconds to go, and indexing may be killed at any point
 
 
 def run_telegram(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) -> None:

@@ -19,6 +19,7 @@ from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.settings import Settings
 from retrieval.answers.overlap_reader import OverlapReader
+from retrieval.errors import IndexDamaged
 from retrieval.index.embedded import open_store
 from retrieval.service import MAX_QUESTION_CHARS, Service
 from tests.bot.library import ARTICLES, ASK_FERRY, CANTEEN, FERRY, LIGHT, library
@@ -366,9 +367,18 @@ def test_the_server_lives_before_it_is_ready_and_says_so(tmp_path: Path) -> None
     service.close()
 
 
-def test_a_failed_start_is_told_and_the_server_goes_on_saying_why(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("failure", "told", "logged"),
+    [
+        (IndexDamaged("index.sqlite3 does not open; move it away"), "move it away", False),
+        (RuntimeError("secret detail"), "RuntimeError", True),
+    ],
+)
+def test_a_failed_start_is_told_and_the_server_goes_on_saying_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, failure: Exception, told: str, logged: bool
+) -> None:
     def fail() -> None:
-        raise RuntimeError("the disk is full")
+        raise failure
 
     embedder = HashEmbedder()
     store = open_store(tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
@@ -376,9 +386,11 @@ def test_a_failed_start_is_told_and_the_server_goes_on_saying_why(tmp_path: Path
     app = create_app(service, Settings(data=tmp_path), Ledger(tmp_path), indexing=Intake(store, embedder), prepare=fail)
     with serving(app) as url, httpx.Client(base_url=url) as client:
         for _ in range(100):
-            detail = client.get("/readyz").json()["detail"]
-            if "disk" in detail:
+            detail = problem(client.get("/readyz"), 503)["detail"]
+            if told in str(detail):
                 break
             time.sleep(0.02)
-        assert detail == "the disk is full"
+        assert told in str(detail)
+        assert "secret" not in str(detail)
+    assert ("cannot get ready" in caplog.text) is logged
     service.close()

@@ -1,0 +1,220 @@
+"""`byline serve` as a process of its own, with the bundled model, asked over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+READY_WITHIN_S = 120  # making the model's graph for the first time on a busy machine
+STOP_WITHIN_S = 10
+BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
+ARTICLES = [
+    {
+        "id": "ferry",
+        "title": "沙湾渡口复航",
+        "byline": "林舟",
+        "published": "2024-11-20",
+        "text": "停航两年的沙湾渡口昨天复航。县交通局投入1860万元,新建栈桥136米。渡口每天开行二十六班,票价两元。",
+    },
+    {"id": "food", "title": "社区食堂开张", "text": "石桥社区食堂开张一百天,平均每天供餐430份。"},
+    {"id": "light", "title": "Heron Point", "text": "The new lamp at Heron Point draws 80 watts and saves money."},
+]
+ASK_FERRY = "沙湾渡口新建的栈桥有多少米?"
+
+
+@dataclass
+class Served:
+    """A running server: what it said so far is in `said`."""
+
+    data: Path
+    process: subprocess.Popen[str]
+    client: httpx.Client
+    said: list[str]
+
+    def until_ready(self) -> None:
+        give_up = time.monotonic() + READY_WITHIN_S
+        while self.client.get("/readyz").status_code != 200:
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < give_up
+            time.sleep(0.1)
+
+
+def environment(data: Path, **settings: str) -> dict[str, str]:
+    """The caller's environment, with the model's cache as it is, and nothing else of Byline's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
+    if cache := os.environ.get("BYLINE_CACHE"):
+        kept["BYLINE_CACHE"] = cache
+    return {**kept, "BYLINE_DATA": str(data), **settings}
+
+
+@contextmanager
+def serve(data: Path, *paths: Path, **settings: str) -> Iterator[Served]:
+    process = subprocess.Popen(
+        [*BYLINE, "serve", "--port", "0", *map(str, paths)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=environment(data, **settings),
+        cwd=data.parent,
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    try:
+        while not (found := re.search(r"listening on (http://\S+)", said[-1] if said else "")):
+            line = process.stdout.readline()
+            assert line, "".join(said)
+            said.append(line)
+        with httpx.Client(base_url=found[1], timeout=60) as client:
+            yield Served(data, process, client, said)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        try:
+            said += process.communicate(timeout=STOP_WITHIN_S)[0].splitlines(keepends=True)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    papers = folder / "papers.jsonl"
+    papers.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in ARTICLES), encoding="utf-8")
+    with serve(folder / "data", papers) as running:
+        assert running.client.get("/healthz").json() == {"status": "ok"}
+        running.until_ready()
+        yield running
+
+
+def test_a_question_is_answered_with_its_exact_sentence(served: Served) -> None:
+    answer = served.client.post("/v1/ask", json={"question": ASK_FERRY}).json()
+    assert answer["answered"] is True
+    assert "136米" in answer["answer"]
+    first = answer["citations"][0]
+    assert first["article_id"] == "ferry"
+    assert ARTICLES[0]["text"][first["start"] : first["end"]] == first["quote"]
+
+
+def test_what_the_articles_do_not_say_is_not_answered(served: Served) -> None:
+    answer = served.client.post("/v1/ask", json={"question": "谁获得了1987年的诺贝尔物理学奖?"}).json()
+    assert (answer["answered"], answer["reason"]) == (False, "not_in_articles")
+    assert all(citation["evidence"] is False for citation in answer["citations"])
+
+
+def test_a_deleted_article_never_answers_again_and_an_uploaded_one_does_at_once(served: Served) -> None:
+    question = {"question": "青屿大桥的主跨有多长?"}
+    upload = {
+        "files": (
+            "bridge.txt",
+            "青屿大桥昨天合龙\n\n□本报记者 何川\n\n青屿大桥昨天合龙,主跨长620米。".encode("gb18030"),
+        )
+    }
+    (added,) = served.client.post("/v1/articles", files=upload).json()["files"]
+    (found,) = added["articles"]
+    assert "620米" in served.client.post("/v1/ask", json=question).json()["answer"]
+    assert served.client.delete(f"/v1/articles/{found['id']}").status_code == 200
+    for _ in range(3):
+        answer = served.client.post("/v1/ask", json=question).json()
+        assert found["id"] not in {citation["article_id"] for citation in answer["citations"]}
+        hits = served.client.post("/v1/search", json={**question, "top_k": 100}).json()["hits"]
+        assert found["id"] not in {hit["article_id"] for hit in hits}
+
+
+def test_another_process_that_removes_is_seen_at_once(served: Served) -> None:
+    question = {"question": "社区食堂每天供餐多少份?"}
+    assert served.client.post("/v1/search", json=question).json()["hits"][0]["article_id"] == "food"
+    removed = subprocess.run(
+        [*BYLINE, "articles", "remove", "food"],
+        env=environment(served.data),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert removed.stdout == "removed 1\n"
+    hits = served.client.post("/v1/search", json=question).json()["hits"]
+    assert "food" not in {hit["article_id"] for hit in hits}
+
+
+def test_the_answer_streams_as_events_that_end_with_the_whole_body(served: Served) -> None:
+    headers = {"Accept": "text/event-stream"}
+    with served.client.stream("POST", "/v1/ask", json={"question": ASK_FERRY}, headers=headers) as response:
+        events = [line.removeprefix("event: ") for line in response.iter_lines() if line.startswith(("event", "data"))]
+    names, bodies = events[::2], [json.loads(line.removeprefix("data: ")) for line in events[1::2]]
+    assert (names[0], names[-1]) == ("hits", "done")
+    assert {"token", "citation"} <= set(names)
+    assert (
+        "".join(body["text"] for name, body in zip(names, bodies, strict=True) if name == "token")
+        == (bodies[-1]["answer"])
+    )
+
+
+def test_errors_are_problems(served: Served) -> None:
+    for response, status in (
+        (served.client.post("/v1/ask", content=b"{", headers={"Content-Type": "application/json"}), 400),
+        (served.client.post("/v1/ask", json={"question": ""}), 422),
+        (served.client.get("/v1/articles/none"), 404),
+    ):
+        assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_burst_of_questions_is_a_queue_and_not_an_error(served: Served) -> None:
+    def ask(_: int) -> int:
+        return served.client.post("/v1/ask", json={"question": ASK_FERRY}).status_code
+
+    with ThreadPoolExecutor(20) as at_once:
+        assert set(at_once.map(ask, range(20))) == {200}
+
+
+def test_with_nothing_to_index_the_sample_is_taken_and_said_and_a_stop_is_no_failure(tmp_path: Path) -> None:
+    with serve(tmp_path / "data") as running:
+        running.until_ready()
+        assert running.client.get("/v1/articles").json()["total"] == 5
+        running.process.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        assert running.process.wait(timeout=STOP_WITHIN_S) == 0
+        assert time.monotonic() - asked < STOP_WITHIN_S / 2
+    said = "".join(running.said)
+    assert "sample" in said
+    assert "ready: ask at http://" in said
+    assert "Traceback" not in said
+
+
+def test_a_stop_in_the_middle_of_the_start_is_heard(tmp_path: Path) -> None:
+    lines = (json.dumps({"text": f"第{n}号渡口今天复航,新建栈桥{n}米。" * 8}, ensure_ascii=False) for n in range(3000))
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with serve(tmp_path / "data", tmp_path / "many.jsonl") as running:
+        assert running.client.get("/readyz").status_code == 503
+        time.sleep(1)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(timeout=STOP_WITHIN_S) == 0
+    assert "Traceback" not in "".join(running.said)
+
+
+def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        found = subprocess.run(
+            [*BYLINE, "serve", "--port", port], env=environment(tmp_path), capture_output=True, text=True, timeout=60
+        )
+    assert found.returncode == 1
+    assert found.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in found.stderr
+    assert "BYLINE_PORT" in found.stderr
