@@ -78,26 +78,34 @@ def _candidates(store: Store, question: str, vector: Vectors, filters: Filters) 
     return [(key, cosine, lexical.get(key, 0.0)) for key, cosine in dense.items()]
 
 
-def fuse(dense: Sequence[float], lexical: Sequence[float]) -> list[float]:
+def fuse(
+    dense: Sequence[float],
+    lexical: Sequence[float],
+    *,
+    cosine_weight: float = COSINE_WEIGHT,
+    standout_power: float = STANDOUT_POWER,
+) -> list[float]:
     """Fuse cosine and BM25, trusting words as far as one passage stands out by them.
 
     A question in an article's own words lifts the passage's BM25 far above the next; one in other words, or about what
     many passages are about, gives ten passages much the same BM25, whose order then says little. So each passage's
     share of the best BM25 is weighed by how far the best stands out of the `RUNNERS_UP` behind it:
 
-        score = COSINE_WEIGHT * cosine + bm25 / best * (1 - mean(runners up) / best) ** STANDOUT_POWER
+        score = cosine_weight * cosine + bm25 / best * (1 - mean(runners up) / best) ** standout_power
 
     Args:
         dense: cosine of each candidate.
         lexical: BM25 of each candidate, 0 for those it did not find.
+        cosine_weight: what a cosine of 1 is worth in shares of the best BM25.
+        standout_power: how fast trust in words falls as the runners-up come near.
 
     Returns:
         One score for each, in the order given.
     """
     ordered = sorted(lexical, reverse=True)
     if not ordered or ordered[0] <= 0.0:
-        return [COSINE_WEIGHT * cosine for cosine in dense]
+        return [cosine_weight * cosine for cosine in dense]
     runners_up = ordered[1 : 1 + RUNNERS_UP]
     standout = 1.0 - (sum(runners_up) / len(runners_up) / ordered[0] if runners_up else 0.0)
-    trust = standout**STANDOUT_POWER
-    return [COSINE_WEIGHT * d + w / ordered[0] * trust for d, w in zip(dense, lexical, strict=True)]
+    trust = standout**standout_power
+    return [cosine_weight * d + w / ordered[0] * trust for d, w in zip(dense, lexical, strict=True)]

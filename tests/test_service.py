@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from retrieval.answers.overlap_reader import OverlapReader
+from retrieval.articles.article import Article
+from retrieval.errors import BadQuestion
+from retrieval.index.embedded import open_store
+from retrieval.index.store import Filters
+from retrieval.indexing import index_articles
+from retrieval.service import MAX_QUESTION_CHARS, Service
+from tests.doubles import HashEmbedder
+
+FERRY = Article("ferry", "渡口复航", "沙湾渡口昨天复航。渡口改造总投资1860万元,栈桥长136米。渡口每天开行二十六班。")
+CANTEEN = Article("canteen", "食堂开张", "社区食堂开张一百天。食堂平均每天供餐430份。")
+
+
+def served(folder: Path, *articles: Article, threshold: float | None = 0.0) -> Service:
+    embedder = HashEmbedder()
+    store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+    if articles:
+        index_articles(articles, store, embedder)
+    return Service(store, embedder, OverlapReader(embedder, store.document_frequencies), threshold=threshold)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    service = served(tmp_path_factory.mktemp("service"), FERRY, CANTEEN)
+    yield service
+    service.close()
+
+
+def test_answer_stands_on_the_sentence_of_the_article_that_says_it(service: Service) -> None:
+    answer = service.ask("渡口改造总投资是多少?")
+    assert answer.answered
+    assert answer.citations[0].article_id == "ferry"
+    assert answer.citations[0].quote == "渡口改造总投资1860万元,栈桥长136米。"
+
+
+def test_every_citation_is_its_span(service: Service) -> None:
+    for question in ("供餐多少份?", "渡口每天开行几班?", "How many meals?", "谁?"):
+        for citation in service.ask(question).citations:
+            text = service.store.article(citation.article_id).text
+            assert text[citation.start : citation.end] == citation.quote
+
+
+def test_a_question_that_is_none_is_refused_in_one_line(service: Service) -> None:
+    for question in ("", "   \n", "???", "。。。", "x" * (MAX_QUESTION_CHARS + 1)):
+        with pytest.raises(BadQuestion) as refused:
+            service.ask(question)
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"top_k": 0}, {"top_k": 101}, {"mode": "poem"}, {"filters": Filters(after="gestern")}]
+)
+def test_a_wrong_parameter_is_named(service: Service, wrong: dict[str, object]) -> None:
+    with pytest.raises(BadQuestion, match=r"top_k|mode|after"):
+        service.ask("渡口改造总投资是多少?", **wrong)  # type: ignore[arg-type]
+
+
+def test_threshold_one_always_abstains_and_cites_nothing_as_evidence(tmp_path: Path) -> None:
+    service = served(tmp_path, FERRY, threshold=1.0)
+    answer = service.ask("渡口改造总投资是多少?")
+    assert (answer.answered, answer.reason) == (False, "not_in_articles")
+    assert answer.citations
+    assert not any(c.evidence for c in answer.citations)
+    service.close()
+
+
+def test_an_empty_index_says_that_there_are_no_articles(tmp_path: Path) -> None:
+    service = served(tmp_path)
+    answer = service.ask("渡口改造总投资是多少?")
+    assert (answer.answered, answer.reason, answer.citations) == (False, "no_articles", ())
+    service.close()
+
+
+def test_a_removed_article_never_answers_again(tmp_path: Path) -> None:
+    service = served(tmp_path, FERRY, CANTEEN)
+    service.store.remove(["ferry"])
+    for question in ("渡口改造总投资是多少?", "沙湾渡口"):
+        assert all(c.article_id != "ferry" for c in service.ask(question).citations)
+        assert all(h.stored.article.id != "ferry" for h in service.search(question).hits)
+    service.close()
+
+
+def test_conversation_is_handed_back_as_it_came(service: Service) -> None:
+    assert service.ask("供餐多少份?", conversation="c-1").conversation == "c-1"
+
+
+def test_answers_have_ids_that_fit_a_telegram_button(service: Service) -> None:
+    ids = {service.ask("供餐多少份?").answer_id for _ in range(20)}
+    assert len(ids) == 20
+    assert all(len(i) <= 22 and i.isascii() for i in ids)
+
+
+def test_twenty_questions_at_once_get_the_answers_they_get_alone(service: Service) -> None:
+    questions = ["渡口改造总投资是多少?", "供餐多少份?", "渡口每天开行几班?", "食堂开张多少天?"] * 5
+    alone = [service.ask(question) for question in questions]
+    with ThreadPoolExecutor(20) as pool:
+        together = list(pool.map(service.ask, questions))
+    assert [a.answer for a in together] == [a.answer for a in alone]
+    assert [a.citations for a in together] == [a.citations for a in alone]
