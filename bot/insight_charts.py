@@ -71,12 +71,13 @@ class DelayChart:
 
 
 def every_day(days: Sequence[Day], *, last: int = MAX_DAYS) -> list[Day]:
-    """Put back the days nobody asked anything on, up to `last` days before the latest."""
+    """Put back the days nobody asked anything on: at least a week, at most the `last` days up to the latest."""
     if not days:
         return []
     asked = {day.day: day for day in days}
     latest = date.fromisoformat(days[-1].day)
-    earliest = max(date.fromisoformat(days[0].day), latest - timedelta(days=last - 1))
+    week = latest - timedelta(days=6)
+    earliest = max(min(date.fromisoformat(days[0].day), week), latest - timedelta(days=last - 1))
     span = [earliest + timedelta(days=n) for n in range((latest - earliest).days + 1)]
     return [asked.get(day.isoformat(), Day(day.isoformat(), 0, 0)) for day in span]
 
@@ -93,7 +94,7 @@ def chart_days(days: Sequence[Day], words: tuple[str, str]) -> DayChart:
     top = max(step, -(-highest // step) * step)
     room = DAYS_HEIGHT - BOTTOM - TOP
     floor = DAYS_HEIGHT - BOTTOM
-    slot = (DAYS_WIDTH - LEFT) / max(len(days), 7)  # a week's width at least: one day is no barn door
+    slot = (DAYS_WIDTH - LEFT) / max(len(days), 1)
     every = -(-len(days) // MAX_LABELS)
     bars = []
     for place, day in enumerate(days):

@@ -12,8 +12,11 @@ Language = Literal["zh", "en"]
 
 # The most frequent characters that are written differently in the two scripts, and their simplified forms: enough
 # to tell the script of a sentence, which is all that choosing between two sets of glyphs needs.
-TRADITIONAL = frozenset("們這國來時會個為說對過學發經現業後開關長問動點體種進實樣機產電無應將當與從還兩頭車東馬話見書")
-SIMPLIFIED = frozenset("们这国来时会个为说对过学发经现业后开关长问动点体种进实样机产电无应将当与从还两头车东马话见书")
+TRADITIONAL = "們這國來時會個為說對過學發經現業後開關長問動點體種進實樣機產電無應將當與從還兩頭車東馬話見書"
+SIMPLIFIED = "们这国来时会个为说对过学发经现业后开关长问动点体种进实样机产电无应将当与从还两头车东马话见书"
+
+ONLY_TRADITIONAL = frozenset(TRADITIONAL) - frozenset(SIMPLIFIED)
+ONLY_SIMPLIFIED = frozenset(SIMPLIFIED) - frozenset(TRADITIONAL)
 
 
 def page_language(accept_language: str) -> Language:
@@ -48,8 +51,8 @@ def text_language(text: str) -> str:
         return "en"
     if not han:
         return "en" if latin else "zh-Hans"
-    traditional = sum(character in TRADITIONAL - SIMPLIFIED for character in sample)
-    simplified = sum(character in SIMPLIFIED - TRADITIONAL for character in sample)
+    traditional = sum(character in ONLY_TRADITIONAL for character in sample)
+    simplified = sum(character in ONLY_SIMPLIFIED for character in sample)
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.answer_segments import spoken
-from bot.page_language import page_language, text_language, words
+from bot.page_language import ONLY_SIMPLIFIED, ONLY_TRADITIONAL, page_language, text_language, words
 
 # Nothing but what this server sends may run, style or be fetched; `data:` is for the picture inside a stylesheet.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -44,6 +44,7 @@ SCRIPT_WORDS = (
     "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing", "deleted",
 )
 # fmt: on
+SCRIPTS = {"only_traditional": "".join(sorted(ONLY_TRADITIONAL)), "only_simplified": "".join(sorted(ONLY_SIMPLIFIED))}
 
 
 @cache
@@ -76,7 +77,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     html = page.render(
         w=spoken,
         html_lang={"zh": "zh-Hans", "en": "en"}[language],
-        script_words={name: spoken[name] for name in SCRIPT_WORDS},
+        script_words={name: spoken[name] for name in SCRIPT_WORDS} | SCRIPTS,
         counted=lambda name, count: spoken[f"{name}_{'one' if count == 1 else 'many'}"].format(count=f"{count:,}"),
         **{"page": template.removesuffix(".html"), "keys_asked": False, "signed_out": False} | values,
     )

@@ -66,7 +66,14 @@ HOSTILE = Article(
     url="javascript:alert(1)",
     text="He wrote </mark><script>alert(1)</script> [1] in the margin. 😀 It stayed there.",
 )
-ARTICLES = (FERRY, LIBRARY, HOSTILE)
+TRAIN = Article(
+    id="train-2022",
+    title="阿里山小火車重新開動",
+    byline="記者 沈采薇",
+    published="2022-07-09",
+    text="停駛多時的小火車昨天重新開動，這是風災過後的第一班車。\n車票每張六百元，兩週內的座位都已經訂滿。",
+)
+ARTICLES = (FERRY, LIBRARY, TRAIN, HOSTILE)
 
 
 def cite(article: Article, quote: str, number: int = 1, *, evidence: bool = True) -> Citation:
@@ -82,10 +89,12 @@ FERRY_SECOND = "渡口每天六时三十分开出首班，二十一时收班，�
 LIBRARY_QUOTE = (
     "The council spent £1.2 million on the conversion, most of it on the roof, said the librarian, Joan Achter."
 )
+TRAIN_QUOTE = "車票每張六百元，兩週內的座位都已經訂滿。"
 HOSTILE_QUOTE = "He wrote </mark><script>alert(1)</script> [1] in the margin."
 
 ASK_FERRY = "修缮双河渡口花了多少钱？"
 ASK_LIBRARY = "How much did the night library cost?"
+ASK_TRAIN = "小火車的車票多少錢？"
 ASK_HOSTILE = "What stood in the margin?"
 ASK_UNKNOWN = "谁发明了电话？"
 ASK_FAULT = "What breaks?"
@@ -103,6 +112,9 @@ def _answers() -> dict[str, Answer]:
         ASK_FERRY: Answer("", ASK_FERRY, True, ferry_text, "680万元", short, None, 0.93, ferry, TOOK),
         ASK_LIBRARY: Answer(
             "", ASK_LIBRARY, True, f"{LIBRARY_QUOTE}[1]", "£1.2 million", pounds, None, 0.88, library, TOOK
+        ),
+        ASK_TRAIN: Answer(
+            "", ASK_TRAIN, True, f"{TRAIN_QUOTE}[1]", None, None, None, 0.8, (cite(TRAIN, TRAIN_QUOTE),), TOOK
         ),
         ASK_HOSTILE: Answer("", ASK_HOSTILE, True, f"{HOSTILE_QUOTE}[1]", None, None, None, 0.5, hostile, TOOK),
         ASK_UNKNOWN: Answer(

@@ -28,11 +28,15 @@ function fault(detail) {
   return line;
 }
 
-/* The script of a text decides glyphs and line breaking; the server tells traditional from simplified, this does not. */
+/* The language of a text decides its glyphs and line breaking; `text_language` on the server tells it the same way. */
 function languageOf(text) {
-  const han = (text.match(/[\u4e00-\u9fff]/g) || []).length;
-  const latin = (text.match(/[a-z]/gi) || []).length;
-  return han && han * 4 >= latin ? "zh" : "en";
+  const sample = text.slice(0, 2000);
+  const count = (pattern) => (sample.match(pattern) || []).length;
+  const han = count(/[\u4e00-\u9fff]/g);
+  const latin = count(/[a-z]/gi);
+  if (han * 4 < latin || (!han && latin)) return "en";
+  const traditional = count(new RegExp(`[${words.only_traditional}]`, "g"));
+  return traditional > count(new RegExp(`[${words.only_simplified}]`, "g")) ? "zh-Hant" : "zh-Hans";
 }
 
 function mind(element, text) {
@@ -199,6 +203,7 @@ async function ask(form) {
 
 let at = location.pathname + location.search;
 let opener = null;
+let dismissing = false;
 
 function go(address, { replace = false } = {}) {
   history[replace ? "replaceState" : "pushState"]({}, "", address);
@@ -206,6 +211,7 @@ function go(address, { replace = false } = {}) {
 }
 
 function arrive() {
+  dismissing = false;
   const now = location.pathname + location.search;
   if (now === at) return;
   at = now;
@@ -297,15 +303,21 @@ function closePanel() {
   opener = null;
 }
 
+/* The panel is an entry of the history: to close it is to go back, once, however long Escape is held. */
+function dismiss() {
+  if (!dismissing) history.back();
+  dismissing = true;
+}
+
 if (panel) {
-  find(".panel-close").addEventListener("click", () => history.back());
+  find(".panel-close").addEventListener("click", dismiss);
   narrow.addEventListener("change", () => beside(!panel.hidden));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !panel.hidden) history.back();
+    if (event.key === "Escape" && !panel.hidden && !event.isComposing) dismiss();
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-open]");
-    if (!panel.hidden && narrow.matches && !event.target.closest("#panel")) return history.back();
+    if (!panel.hidden && narrow.matches && !event.target.closest("#panel")) return dismiss();
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     opener = link;
@@ -412,6 +424,12 @@ function prepareAsking() {
     event.preventDefault();
     form.requestSubmit();
   });
+  if (!CSS.supports("field-sizing", "content")) {
+    field.addEventListener("input", () => {
+      field.style.height = "auto";
+      field.style.height = `${field.scrollHeight}px`;
+    });
+  }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-useful]");
     if (button) feedback(button);

@@ -30,9 +30,14 @@ def test_every_bar_is_as_high_as_its_count_against_the_grid(counts: list[tuple[i
 
 
 def test_days_without_questions_keep_their_place() -> None:
-    days = every_day([Day("2024-02-27", 1, 0), Day("2024-03-01", 0, 2)])
-    assert [day.day for day in days] == ["2024-02-27", "2024-02-28", "2024-02-29", "2024-03-01"]
-    assert [day.answered + day.abstained for day in days] == [1, 0, 0, 2]
+    days = every_day([Day("2024-02-21", 1, 0), Day("2024-03-01", 0, 2)])
+    assert [day.day[5:] for day in days] == [f"02-{n}" for n in range(21, 30)] + ["03-01"]
+    assert [day.answered + day.abstained for day in days] == [1, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+
+
+def test_a_single_day_stands_at_the_end_of_its_week() -> None:
+    days = every_day([Day("2024-03-01", 3, 1)])
+    assert [day.answered for day in days] == [0, 0, 0, 0, 0, 0, 3]
 
 
 def test_a_day_long_ago_does_not_stretch_the_chart() -> None:

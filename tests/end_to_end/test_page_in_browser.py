@@ -19,6 +19,7 @@ from tests.page_world import (
     ASK_FERRY,
     ASK_HOSTILE,
     ASK_LIBRARY,
+    ASK_TRAIN,
     ASK_UNKNOWN,
     FERRY,
     FERRY_QUOTE,
@@ -96,9 +97,10 @@ def test_what_arrives_by_events_is_what_the_server_writes_at_once(page: Page, ur
         links = page.locator("#answer a").evaluate_all(
             "links => links.map(a => [a.href, a.getAttribute('aria-label')])"
         )
-        return [re.sub(r"\s+", " ", text), links]
+        languages = page.locator("#answer [lang]").evaluate_all("parts => parts.map(part => part.lang)")
+        return [re.sub(r"\s+", " ", text), links, languages]
 
-    for question in (ASK_FERRY, ASK_LIBRARY, ASK_HOSTILE, ASK_UNKNOWN):
+    for question in (ASK_FERRY, ASK_LIBRARY, ASK_HOSTILE, ASK_UNKNOWN, ASK_TRAIN):
         ask(page, url, question)
         arrived = shown()
         page.reload()
@@ -214,9 +216,13 @@ def test_keyboard_alone_asks_follows_and_returns(page: Page, url: str) -> None:
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.locator("#panel mark")).to_have_text(LIBRARY_QUOTE)
-    page.keyboard.press("Escape")
+    asked = f"{url}/?q="
+    page.keyboard.down("Escape")
+    page.keyboard.down("Escape")
+    page.keyboard.up("Escape")
     expect(page.locator("#panel")).to_be_hidden()
     assert page.evaluate("document.activeElement.className") == "marker"
+    assert page.url.startswith(asked)
 
 
 def test_skip_link_is_the_first_stop_and_leads_past_the_navigation(page: Page, url: str) -> None:
