@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
@@ -53,8 +53,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="`embedded`, or the distributed engine's URL (`http://host:19530`)",
     )
-    reader: str = Field(
-        default="bundled", min_length=1, description="what marks the answer in a passage: `bundled` or `none`"
+    reader: Literal["bundled", "overlap"] = Field(
+        default="bundled",
+        description="what marks the answer in a passage: `bundled`, the trained reader, or `overlap`, shared words",
     )
     confidence: float | None = Field(
         default=None, ge=0.0, le=1.0, description="answers less sure than this abstain; unset: the calibrated point"

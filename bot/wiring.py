@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.intake import Intake
     from bot.ledger import Ledger
     from embeddings.embedder import Embedder
+    from retrieval.answers.reader import Reader
     from retrieval.index.embedded import EmbeddedStore
     from retrieval.service import Service
 
@@ -49,13 +50,11 @@ def wire(settings: Settings) -> Parts:
     """
     from bot.intake import Intake
     from bot.ledger import Ledger
-    from retrieval.answers.overlap_reader import OverlapReader
     from retrieval.service import Service
 
     embedder = _embedder(settings)
     store = open_index(settings, embedder)
-    reader = OverlapReader(embedder, store.document_frequencies)
-    service = Service(store, embedder, reader, threshold=settings.confidence)
+    service = Service(store, embedder, _reader(settings, embedder, store), threshold=settings.confidence)
     return Parts(store, embedder, service, Ledger(settings.data), Intake(store, embedder))
 
 
@@ -89,4 +88,16 @@ def _embedder(settings: Settings) -> Embedder:
         return BundledEmbedder(settings.cache)
     from embeddings.sentence_transformer import SentenceTransformerEmbedder
 
-    return SentenceTransformerEmbedder(settings.embedding_model, allow_downloads=settings.allow_downloads)
+    return SentenceTransformerEmbedder(settings.embedding_model, allow_download=settings.allow_downloads)
+
+
+def _reader(settings: Settings, embedder: Embedder, store: EmbeddedStore) -> Reader:
+    from retrieval.answers.reader_weights import WEIGHTS_PATH
+
+    if settings.reader == "bundled" and WEIGHTS_PATH.exists():
+        from retrieval.answers.bundled_reader import BundledReader
+
+        return BundledReader(settings.cache)
+    from retrieval.answers.overlap_reader import OverlapReader
+
+    return OverlapReader(embedder, store.document_frequencies)
