@@ -80,8 +80,7 @@ class Adding:
             return words.adding_not_allowed.format(user=message.from_user.id if message.from_user else "?")
         limit = min(int(FileSizeLimit.FILESIZE_DOWNLOAD), self._desk.settings.max_upload_bytes)
         if (document.file_size or 0) > limit:
-            mega = 1024 * 1024
-            return words.adding_too_large.format(size_mb=(document.file_size or 0) / mega, max_mb=limit / mega)
+            return words.adding_too_large.format(size_mb=(document.file_size or 0) / 1e6, max_mb=limit / 1e6)
         return None
 
     async def _add(self, message: Message, bot: Bot, name: str, content: bytes) -> None:

@@ -114,6 +114,7 @@ class TelegramBot:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(application.stop(), GRACE_S)
         await application.shutdown()
+        await application.bot.shutdown()  # which an application that never reached Telegram leaves out
         self._desk.close()
 
     def router(self) -> APIRouter:

@@ -20,6 +20,7 @@ Span = tuple[int, int]
 # A paragraph beyond this is leafed through in parts: at two UTF-16 units a character it still fits a message
 # of 4,096 with the title above it.
 MAX_PIECE_CHARS = 1200
+MAX_URL_CHARS = 2000  # Telegram refuses links of more than about 2,048, and with them the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,7 @@ def source_message(
     home = _around(spans, quote)[0] <= first and last <= _around(spans, quote)[1]
     place = Place(first, last, len(spans), f"v:{answer_id}:{citation.number}", home)
     warning = plain("") if citation.evidence else plain(words.nearest_heading).marked(MessageEntityType.ITALIC)
-    page = page_url(article.id, public_url)
-    url = f"{page}?start={citation.start}&end={citation.end}" if page else ""
+    url = page_url(article.id, public_url, f"?start={citation.start}&end={citation.end}")
     return _view(article, spans, place, words, quote=quote, warning=warning, url=url)
 
 
@@ -106,9 +106,10 @@ def missing_message(citation: Citation, words: Words, *, changed: bool, public_u
     return messages(join((said, quoted), "\n\n"), [[InlineKeyboardButton(words.open_page, url=url)]] if url else ())
 
 
-def page_url(article_id: str, public_url: str) -> str:
-    """Address of the page of an article; empty without a public URL."""
-    return f"{public_url}/articles/{quote_path(article_id, safe='', errors='replace')}" if public_url else ""
+def page_url(article_id: str, public_url: str, place: str = "") -> str:
+    """Address of the page of an article; empty without a public URL, and if it were too long for Telegram."""
+    url = f"{public_url}/articles/{quote_path(article_id, safe='', errors='replace')}{place}"
+    return url if public_url and len(url) <= MAX_URL_CHARS else ""
 
 
 def _around(spans: Sequence[Span], quote: Span) -> tuple[int, int]:

@@ -1,0 +1,19 @@
+"""A bot in a process of its own, to be killed: `python -m tests.bot.telegram.bot_process FOLDER URL`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bot.intake import Intake
+from bot.telegram.app import run_polling
+from tests.bot.telegram.world import ScriptedService, World
+from tests.telegram_api import TelegramApi
+
+if __name__ == "__main__":
+    world = World(Path(sys.argv[1]), TelegramApi(), sys.argv[2])
+    assert isinstance(world.service, ScriptedService)
+    world.service.slow_s = float(sys.argv[3])
+    intake = Intake(world.store, world.embedder)
+    asyncio.run(run_polling(world.service, world.settings, world.ledger, indexing=intake))

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.telegram.adding import looks_like_article
+from tests.bot.telegram.world import ADDER, COST, World, buttons
+from tests.telegram_api import TelegramApi
+
+NEWS = """# 临江书市周末开张
+
+本报讯 临江书市将于本周末在老码头开张，首批有四十二家书店参加，入场免费。
+
+主办方说，旧书区设在二号仓库，读者可以以书换书，每人每天限换五本。
+"""
+PASTED = """山村小学添了新钢琴
+
+上周三，枫岭小学收到一架新钢琴，这是学校的第一件大乐器。
+
+校长说，音乐课从下周开始每周增加一节，四个年级轮流上。"""
+
+
+def ids(world: World) -> set[str]:
+    return {article.id for article in world.store.articles(limit=100).articles}
+
+
+def test_a_file_is_indexed_and_can_be_taken_back(world: World, api: TelegramApi) -> None:
+    before = ids(world)
+    added = world.answer_to(api.upload("书市.md", NEWS.encode(), user=ADDER))
+    assert added["text"].startswith("已收录 1 篇文章：")
+    assert "《临江书市周末开张》" in added["text"]
+    assert len(ids(world) - before) == 1
+    take_back = buttons(added)["撤回"]
+    api.press(added, take_back, user=ADDER)
+    assert api.wait(lambda: api.sent(ADDER, "editMessageText"))[0]["text"].startswith("已撤回，1 篇")
+    assert ids(world) == before
+    api.press(added, take_back, user=ADDER)
+    api.wait(lambda: [c for c in api.named("answerCallbackQuery") if c.given.get("text") == "之前已经撤回了。"])
+
+
+def test_pasted_paragraphs_are_indexed_and_a_question_is_asked(world: World, api: TelegramApi) -> None:
+    assert "《山村小学添了新钢琴》" in world.answer_to(api.say(PASTED, user=ADDER))["text"]
+    world.answer_to(api.say(COST, user=ADDER))
+    assert world.asked == [COST]
+
+
+def test_what_was_there_before_is_not_taken_back(world: World, api: TelegramApi) -> None:
+    world.answer_to(api.upload("a.md", NEWS.encode(), user=ADDER))
+    again = world.answer_to(api.upload("b.md", NEWS.encode(), user=ADDER))
+    assert again["text"].startswith("这些文章原来就有")
+    assert buttons(again) == {}
+
+
+def test_only_who_is_named_may_add_and_only_the_adder_may_take_back(world: World, api: TelegramApi) -> None:
+    before = ids(world)
+    refused = world.answer_to(api.upload("a.md", NEWS.encode(), user=8))
+    assert "8" in refused["text"]
+    assert "BYLINE_TELEGRAM_ALLOWED" in refused["text"]
+    world.answer_to(api.say(PASTED, user=8))
+    assert ids(world) == before
+    added = world.answer_to(api.upload("a.md", NEWS.encode(), user=ADDER))
+    api.press(added, buttons(added)["撤回"], user=8)
+    api.wait(lambda: api.named("answerCallbackQuery"))
+    assert api.named("answerCallbackQuery")[0].given["text"] == "只有添加的人可以撤回。"
+    assert len(ids(world) - before) == 1
+
+
+def test_files_are_not_taken_in_groups(world: World, api: TelegramApi) -> None:
+    api.chat(-5, "group")
+    before = ids(world)
+    api.upload("a.md", NEWS.encode(), user=ADDER, chat=-5)
+    assert (
+        "私下"
+        in world.answer_to(api.upload("a.md", NEWS.encode(), user=ADDER, chat=-5, caption="@byline_bot 收一下"))["text"]
+    )
+    assert ids(world) == before
+    assert len(api.sent(-5)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.txt", b"", "这个文件是空的"),
+        ("movie.mp4", b"\x00\x01", "读不了这个文件"),
+        ("broken.pdf", b"%PDF-1.4 not really", "读不了这个文件"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_explained(
+    world: World, api: TelegramApi, name: str, content: bytes, said: str
+) -> None:
+    assert said in world.answer_to(api.upload(name, content, user=ADDER))["text"]
+
+
+def test_a_file_larger_than_telegram_gives_out_is_refused_before_it_is_fetched(world: World, api: TelegramApi) -> None:
+    refused = world.answer_to(api.upload("big.txt", b"x", user=ADDER, size=21_000_000))
+    assert "20 MB" in refused["text"]
+    assert api.named("getFile") == []
+
+
+def test_faults_within_a_file_are_named_beside_what_was_read(world: World, api: TelegramApi) -> None:
+    lines = '{"title": "好的", "text": "这一行没有问题，可以收录。"}\n{"title": "坏的"}\n'
+    said = world.answer_to(api.upload("two.jsonl", lines.encode(), user=ADDER))["text"]
+    assert "《好的》" in said
+    assert "没能读出的部分" in said
+
+
+def test_a_text_of_paragraphs_is_told_from_a_question() -> None:
+    assert looks_like_article(PASTED)
+    assert not looks_like_article(COST)
+    assert not looks_like_article("你好\n\n" + "请问一下" * 30 + "？")
+    assert not looks_like_article("一句很长的话" * 50)

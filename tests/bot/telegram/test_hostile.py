@@ -1,0 +1,116 @@
+"""Whatever articles say, Telegram takes every message made of it, and quotes are shown as they stand."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.intake import Added
+from bot.telegram.adding import added_messages
+from bot.telegram.cards import answer_cards
+from bot.telegram.rendering import Outgoing, answer_messages, nearest_messages, on_one_line, source_line
+from bot.telegram.sources import article_message, missing_message, pieces, source_message
+from bot.telegram.text import is_blank, sendable
+from bot.telegram.words import CHINESE, ENGLISH, Words
+from retrieval.answers.answer import Answer
+from retrieval.articles.article import Article
+from tests.bot.telegram import hostile
+from tests.bot.telegram.world import World, answer_of, buttons, cite
+from tests.telegram_api import TelegramApi
+from tests.telegram_rules import check_cards, check_keyboard, check_text
+
+ANSWERS = 2000
+OVER_HTTP = 60  # answers; more would wait for Telegram's 30 messages a second
+SEED = 20260522
+
+
+def check(messages: Iterable[Outgoing]) -> int:
+    count = 0
+    for count, message in enumerate(messages, start=1):
+        check_text(message.text, [entity.to_dict() for entity in message.entities])
+        check_keyboard(message.keyboard.to_dict() if message.keyboard else None)
+    return count
+
+
+def everything_shown(answer: Answer, by_id: dict[str, Article], words: Words) -> Iterable[Outgoing]:
+    """All messages that an answer can lead to."""
+    yield from answer_messages(answer, words)
+    yield from nearest_messages(answer, words)
+    for citation in answer.citations[:3]:
+        article = by_id[citation.article_id]
+        for piece in (None, 0, len(pieces(article.text)) // 2, 10**9):
+            yield source_message(
+                article,
+                citation,
+                words,
+                answer_id=answer.answer_id,
+                piece=piece,
+                public_url="https://byline.example.org",
+            )
+        yield from missing_message(citation, words, changed=True, public_url="https://byline.example.org")
+
+
+def test_two_thousand_hostile_answers_give_only_messages_telegram_takes() -> None:
+    dice = random.Random(SEED)
+    shown = 0
+    for number in range(ANSWERS):
+        articles = [hostile.article(dice) for _ in range(2)]
+        by_id = {article.id: article for article in articles}
+        answer = hostile.answer(dice, number, list(by_id.values()))
+        words = (CHINESE, ENGLISH)[number % 2]
+        shown += check(everything_shown(answer, by_id, words))
+        check([article_message(articles[0], words, handle="0" * 16)])
+        check(
+            added_messages(Added("x", tuple(articles), 0, ("fault\n",) * 9, frozenset(by_id)), words, addition_id="1.2")
+        )
+        check_cards([card.to_dict() for card in answer_cards(answer, words, "byline_bot")], None)
+    assert shown > 10 * ANSWERS
+
+
+def test_hostile_answers_go_through_the_real_client(world: World, api: TelegramApi) -> None:
+    dice = random.Random(SEED)
+    articles = [hostile.article(dice) for _ in range(20)]
+    world.store.article = {article.id: article for article in articles}.__getitem__  # type: ignore[method-assign]
+    for number in range(OVER_HTTP):
+        answer = hostile.answer(dice, number, articles)
+        world.service.script[f"第{number}问"] = lambda _, answer=answer: answer  # type: ignore[attr-defined,misc]
+        api.say(f"第{number}问", user=number + 1)
+    api.wait(lambda: all(api.sent(user) for user in range(1, OVER_HTTP + 1)), 60)
+    pressed = [message for message in api.sent() if buttons(message)][:20]
+    for message in pressed:
+        api.press(message, next(iter(buttons(message).values())), user=message["chat"]["id"])
+    api.wait(lambda: len(api.named("answerCallbackQuery")) == len(pressed), 30)
+    assert api.refusals() == []
+
+
+@given(st.text())
+def test_a_title_is_one_line_that_turns_nothing_round(title: str) -> None:
+    line = on_one_line(title)
+    assert len(line.splitlines()) <= 1
+    assert not any(
+        unicodedata.bidirectional(c) in ("LRO", "RLO", "LRE", "RLE", "PDF", "LRI", "RLI", "FSI", "PDI") for c in line
+    )
+    assert not any(unicodedata.category(c) == "Cc" for c in line)
+
+
+def test_a_title_written_from_right_to_left_leaves_the_date_in_its_place() -> None:
+    article = Article("x", "שלום עולם", "一句。", byline="مريم", published="2024-01-02")
+    line = source_line(cite(article, "一句。"), CHINESE).text
+    assert line == "[1] 《\u2068שלום עולם\u2069》 \u2068مريم\u2069 · 2024-01-02"
+
+
+def test_quotes_are_shown_character_by_character() -> None:
+    dice = random.Random(SEED)
+    for _ in range(300):
+        article = hostile.article(dice)
+        quote = hostile.citation(dice, article, 1, evidence=True)
+        if is_blank(quote.quote) or len(quote.quote) > 3000:
+            continue
+        (message, *_) = answer_messages(answer_of("a", "q", (quote,)), ENGLISH)
+        entity = next(e for e in message.entities if e.type.endswith("blockquote"))
+        units = message.text.encode("utf-16-le")[2 * entity.offset : 2 * (entity.offset + entity.length)]
+        assert units.decode("utf-16-le").strip() == sendable(quote.quote).strip()
