@@ -71,7 +71,7 @@ def _read_whole(path: Path) -> bytes | None:
         with path.open("rb") as file:
             digest = file.read(DIGEST_BYTES)
             content = file.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return content if hashlib.sha256(content).digest() == digest else None
 

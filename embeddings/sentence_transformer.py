@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Models of the E5 family ask for these in their cards, but most do not carry them in their configuration.
 E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 E5_NAME = re.compile(r"(^|[/_-])e5([_-]|$)", re.IGNORECASE)
+DOCUMENT_PROMPT_NAMES = ("document", "passage", "corpus")  # the names models keep it under
 BATCH_SIZE = 32  # sentence-transformers' own default
 
 
@@ -69,8 +70,11 @@ class SentenceTransformerEmbedder:
         """
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        vectors = self._load().encode_document(
-            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
+        model = self._load()
+        # encode_document takes the first name there is, be its prompt empty, and "document" is always there
+        prompt = next((model.prompts[name] for name in DOCUMENT_PROMPT_NAMES if model.prompts.get(name)), None)
+        vectors = model.encode_document(
+            list(texts), prompt=prompt, batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32)
 
@@ -117,6 +121,8 @@ def _digest(model: SentenceTransformer) -> str:
     """Hash what decides the vectors: every parameter, the longest input and the prompts."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
+        if ".pooler." in name:
+            continue  # made up at random where a model has none, and read by no vector
         digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
         digest.update(tensor.detach().cpu().float().contiguous().numpy().data)
     prompts = sorted((name, text) for name, text in model.prompts.items() if text)
