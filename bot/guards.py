@@ -62,7 +62,8 @@ class Guards:
             return problem(401, detail, headers={"WWW-Authenticate": 'Bearer realm="Byline"'})
         if request.method not in ("GET", "HEAD", "OPTIONS") and request.headers.get("sec-fetch-site") == "cross-site":
             return problem(403, "a page of another site may not change anything here")
-        if self._rate is not None and path.startswith("/v1/"):
+        asks_on_page = path == "/" and "q" in request.query_params
+        if self._rate is not None and (path.startswith("/v1/") or asks_on_page):
             wait_s = self._rate.wait_s(key or (request.client.host if request.client else ""))
             if wait_s:
                 detail = f"more than {self._rate.per_minute} requests a minute; wait {wait_s} s"

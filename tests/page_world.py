@@ -230,10 +230,15 @@ class KnownIntake:
 
 
 def page_app(
-    folder: Path, *, keys: Sequence[str] = (), articles: Sequence[Article] = ARTICLES, delay_s: float = 0.0
+    folder: Path,
+    *,
+    keys: Sequence[str] = (),
+    rate_per_minute: int = 0,
+    articles: Sequence[Article] = ARTICLES,
+    delay_s: float = 0.0,
 ) -> FastAPI:
     """The real application over what is known here; `folder` holds its ledger."""
-    settings = Settings(data=folder, api_keys=tuple(keys))  # type: ignore[arg-type]
+    settings = Settings(data=folder, api_keys=tuple(keys), rate_per_minute=rate_per_minute)  # type: ignore[arg-type]
     store = KnownArticles(articles)
     service = KnownAnswers(store, delay_s=delay_s)
     ledger = Ledger(folder)

@@ -159,7 +159,7 @@ def by_page_with_script(world: World) -> list[Cited]:
         page.goto(world.url)
         page.fill("#q", QUESTION)
         page.keyboard.press("Enter")
-        page.wait_for_selector(".answer-foot:visible", timeout=10_000)
+        page.wait_for_selector(".answer-foot:visible", timeout=20_000)
         return _Sources(page.locator(".sources").inner_html()).cited()
     raise AssertionError("the browser fixture yields once or skips")
 
