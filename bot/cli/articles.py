@@ -107,7 +107,7 @@ def status(ctx: click.Context, as_json: bool) -> int:
         click.echo(json.dumps(asdict(found), ensure_ascii=False))
     else:
         rows = {
-            "articles": f"{found.articles:,} in {found.passages:,} passages, from {found.files:,} files",
+            "articles": f"{found.articles:,} (passages {found.passages:,}, files {found.files:,})",
             "model": f"{found.model} ({found.dimension} dimensions)" if found.model else "none yet",
             "location": found.location,
             "size": f"{found.size_bytes / 1024 / 1024:.1f} MiB",

@@ -43,7 +43,7 @@ def draw_reliability(bins: Sequence[Bin], path: Path) -> None:
         [held.mean_confidence for held in bins], [held.right for held in bins], "o", color="#cc4400", label="mean"
     )
     error = calibration_error(bins)
-    upper.set(xlim=(0, 1), ylim=(0, 1), ylabel="share of answers that are right")
+    upper.set(xlim=(0, 1), ylim=(0, 1.03), ylabel="share of answers that are right")
     upper.set_title("no answers" if error is None else f"expected calibration error {error:.3f}")
     upper.legend(loc="upper left")
     lower.bar(middles, [held.answers for held in bins], width * 0.9, color="0.6")

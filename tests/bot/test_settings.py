@@ -90,12 +90,24 @@ def test_addresses_lose_their_last_slash_and_home_is_written_out(monkeypatch: py
     assert load_settings().data == Path.home() / "byline"
 
 
-def test_the_readme_table_names_every_setting_and_no_other() -> None:
-    rows = [
-        line.split("|") for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `BYLINE_")
-    ]
-    assert [row[1].strip(" `") for row in rows] == list(known_names())
+def readme_row(name: str) -> str:
+    """The row of the README's table for a setting; `python -m tests.bot.test_settings` prints all of them."""
+    field = Settings.model_fields[name.removeprefix(PREFIX).lower()]
+    if field.default_factory is not None:
+        default = "the system's folder for it"
+    else:
+        default = "" if field.default in (None, "", ()) else f"`{str(field.default).lower()}`"
+    return f"| `{name}` | {default} | {field.description} |"
+
+
+def test_the_readme_table_is_the_settings() -> None:
+    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `BYLINE_")]
+    assert rows == [readme_row(name) for name in known_names()]
 
 
 def test_every_setting_says_what_it_does() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+if __name__ == "__main__":
+    print("\n".join(readme_row(name) for name in known_names()))
