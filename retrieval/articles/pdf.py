@@ -59,7 +59,7 @@ def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
 
 def _printed(page: GlyphPage) -> PrintedPage:
     lines = lines_of_glyphs(page.glyphs, page.bolds)
-    return PrintedPage(page.number, page.height, tuple(lines))
+    return PrintedPage(page.number, page.width, page.height, tuple(lines), page.is_vertical)
 
 
 def _said(document: pypdfium2.PdfDocument, path: str) -> Said:

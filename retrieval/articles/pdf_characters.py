@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from retrieval.articles.article import Box
-from retrieval.articles.encoding import tidy
 from retrieval.articles.printed import Glyph
+from retrieval.articles.printed_pages import laid_down
 from retrieval.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ _BELOW_BASELINE = 0.12
 _BOLD_WEIGHT = 600
 # A newspaper page holds up to 10,000; beyond this something else than print is on the page.
 _MAX_GLYPHS = 200_000
+# pdfium's marks for a code without a character, and for the hyphen of a word parted at a line's end.
+_UNMAPPED = frozenset((0, 0xFFFD, 0xFFFF))
+_HYPHENS = frozenset((0x02, 0xFFFE))
 _MAX_PAGES = 5_000
 
 
@@ -110,18 +113,6 @@ def glyph_page(document: pypdfium2.PdfDocument, number: int) -> GlyphPage:
     return GlyphPage(number, width, height, tuple(glyphs), tuple(bolds), is_vertical, unmapped)
 
 
-def laid_down(box: Box, width: float) -> Box:
-    """Turn a box of a vertically set page so that its lines run from left to right and follow each other down."""
-    left, top, right, bottom = box
-    return top, width - right, bottom, width - left
-
-
-def stood_up(box: Box, width: float) -> Box:
-    """Undo `laid_down`."""
-    left, top, right, bottom = box
-    return width - bottom, left, width - top, right
-
-
 class _Turned:
     """From pdfium's page space (origin at the lower left, not rotated) to the page as it is looked at."""
 
@@ -165,19 +156,12 @@ def _glyphs(text_page: pypdfium2.PdfTextPage, count: int, turned: _Turned) -> tu
     glyphs: list[Glyph] = []
     bolds: list[bool] = []
     unmapped = 0
-    pending = ""
     for at in range(count):
         code = raw.FPDFText_GetUnicode(handle, at)
-        if raw.FPDFText_HasUnicodeMapError(handle, at) == 1 or code in (0, 0xFFFD, 0xFFFE):
+        if code in _UNMAPPED:
             unmapped += 1
             continue
-        if 0xD800 <= code < 0xDC00:
-            pending = chr(code)
-            continue
-        char = tidy((pending + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-        pending = ""
-        if not char:
-            continue
+        char = "-" if code in _HYPHENS else chr(code)
         if not char.strip():
             glyphs.append(Glyph("" if raw.FPDFText_IsGenerated(handle, at) == 1 else " ", (0.0, 0.0, 0.0, 0.0)))
             bolds.append(False)
@@ -186,10 +170,9 @@ def _glyphs(text_page: pypdfium2.PdfTextPage, count: int, turned: _Turned) -> tu
         raw.FPDFText_GetLooseCharBox(handle, at, to_loose)
         raw.FPDFText_GetCharOrigin(handle, at, to_x, to_y)
         em = raw.FPDFText_GetFontSize(handle, at) * (matrix.c**2 + matrix.d**2) ** 0.5
-        upright = abs(matrix.d) >= abs(matrix.c)
-        edges = _em_box(
-            char, (loose.left, loose.bottom, loose.right, loose.top), (x.value, y.value), em if upright else 0
-        )
+        if abs(matrix.d) < abs(matrix.c):
+            em = 0.0
+        edges = _em_box(char, (loose.left, loose.bottom, loose.right, loose.top), (x.value, y.value), em)
         glyphs.append(Glyph(char, turned.box(edges)))
         bolds.append(raw.FPDFText_GetFontWeight(handle, at) >= _BOLD_WEIGHT)
     return glyphs, bolds, unmapped

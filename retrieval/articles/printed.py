@@ -78,7 +78,7 @@ def lines_of_glyphs(glyphs: Sequence[Glyph], bolds: Iterable[bool]) -> list[Prin
 
 
 def _goes_on(last: Glyph, glyph: Glyph, *, spaced: bool) -> bool:
-    size = max(_height(last.box), 1e-3)
+    size = max(_height(last.box), _height(glyph.box))
     if not _beside(last.box, glyph.box):
         return False
     gap = glyph.box[0] - last.box[2]
@@ -170,7 +170,7 @@ def _join(last: PrintedLine, line: PrintedLine, gap: float) -> PrintedLine:
 def column_pieces(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
     """Gather lines into pieces of columns, each from top to bottom, and put the pieces into reading order.
 
-    A headline parts the page as far to both sides as nothing else stands at its height.
+    A headline parts the page above it from the text below it as far to both sides as nothing else is at its height.
     """
     if not lines:
         return []
@@ -185,11 +185,14 @@ def column_pieces(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
 
 
 def _stretched(box: Box, boxes: Sequence[Box], page: Box) -> Box:
-    """A headline's box with the white space to both sides of it, up to the next type at its height."""
+    """A headline's box with the white space beside it that has text below: up to the next type at its height."""
     level = [other for other in boxes if min(box[3], other[3]) - max(box[1], other[1]) > 0]
     left = max((other[2] for other in level if other[2] <= box[0]), default=page[0])
     right = min((other[0] for other in level if other[0] >= box[2]), default=page[2])
-    return left, box[1], right, box[3]
+    below = [other for other in boxes if other[1] >= box[3] and left <= other[0] and other[2] <= right]
+    if not below:
+        return box
+    return min(box[0], *(other[0] for other in below)), box[1], max(box[2], *(other[2] for other in below)), box[3]
 
 
 def _pieces(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:

@@ -33,24 +33,47 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _HEADING_RATIO = 1.12
+_SENTENCE_ENDS = "。！？.!?”」』"
 _NEWSPAPER_COLUMNS = 3
-_GAP_EMS = 0.7
+# Space between paragraphs beyond that between lines; lines of one paragraph differ by less than a tenth.
+_GAP_EMS = 0.35
+
+
+def laid_down(box: Box, width: float) -> Box:
+    """Turn a box of a vertically set page so that its lines run from left to right and follow each other down."""
+    left, top, right, bottom = box
+    return top, width - right, bottom, width - left
+
+
+def stood_up(box: Box, width: float) -> Box:
+    """Undo `laid_down`."""
+    left, top, right, bottom = box
+    return width - bottom, left, width - top, right
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """The lines of one page, `number` from 1; `height` in points."""
+    """The lines of one page, `number` from 1; sizes in points.
+
+    `is_vertical` says that its lines run down; their boxes are then laid down to run from left to right.
+    """
 
     number: int
+    width: float
     height: float
     lines: tuple[PrintedLine, ...]
+    is_vertical: bool = False
+
+    def seen(self, box: Box) -> Box:
+        """Where a box of this page's lines is seen on it."""
+        return stood_up(box, self.width) if self.is_vertical else box
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     """Printed lines that run on into each other; `indented` or not, `full` if its last line reaches the margin."""
 
-    lines: tuple[tuple[int, PrintedLine], ...]
+    lines: tuple[tuple[PrintedPage, PrintedLine], ...]
     indented: bool
     full: bool
 
@@ -91,6 +114,7 @@ def _without_margins(pages: Sequence[PrintedPage]) -> tuple[list[PrintedPage], l
     """Take off page numbers and the lines at head and foot that repeat from page to page."""
     repeated = Counter(key for page in pages for key in {_margin_key(page, line) for line in page.lines})
     often = max(2, len(pages) // 3)
+    usual = body_size(line for page in pages for line in page.lines)
     kept: list[PrintedPage] = []
     left_out: list[LeftOut] = []
     for page in pages:
@@ -101,7 +125,7 @@ def _without_margins(pages: Sequence[PrintedPage]) -> tuple[list[PrintedPage], l
                 lines.append(line)
             elif _PAGE_NUMBER.fullmatch(line.text):
                 left_out.append(LeftOut(line.text, "page number", page=page.number))
-            elif repeated[place, pattern] >= often:
+            elif repeated[place, pattern] >= often and line.size < _HEADING_RATIO * usual:
                 left_out.append(LeftOut(line.text, f"page {place}", page=page.number))
             else:
                 lines.append(line)
@@ -110,7 +134,10 @@ def _without_margins(pages: Sequence[PrintedPage]) -> tuple[list[PrintedPage], l
 
 
 def _margin_key(page: PrintedPage, line: PrintedLine) -> tuple[str, str]:
-    middle = (line.box[1] + line.box[3]) / 2
+    box = page.seen(line.box)
+    middle = (box[1] + box[3]) / 2
+    if page.is_vertical and box[3] - box[1] > _MARGIN * page.height:
+        return "", ""
     place = "header" if middle < _MARGIN * page.height else "footer" if middle > (1 - _MARGIN) * page.height else ""
     return place, re.sub(r"\d+", "0", line.text) if place else ""
 
@@ -123,7 +150,7 @@ def _paragraphs(pages: Sequence[PrintedPage]) -> list[_Paragraph]:
         boxes = [around(line.box for line in piece) for piece in pieces]
         for piece, box in zip(pieces, boxes, strict=True):
             left, right = _column_of(box, len(piece), pieces, boxes)
-            paragraphs.extend(_cut(page.number, piece, left, right))
+            paragraphs.extend(_cut(page, piece, left, right))
     return _run_on(paragraphs)
 
 
@@ -143,7 +170,7 @@ def _column_of(
     return min(left, box[0]), max(right, box[2])
 
 
-def _cut(page: int, piece: Sequence[PrintedLine], left: float, right: float) -> Iterator[_Paragraph]:
+def _cut(page: PrintedPage, piece: Sequence[PrintedLine], left: float, right: float) -> Iterator[_Paragraph]:
     """Cut a column piece into paragraphs at indents, short lines and gaps."""
     usual = sorted(gaps(piece))[len(piece) // 2 - 1] if len(piece) > 2 else 0.0
     lines = [piece[0]]
@@ -156,37 +183,33 @@ def _cut(page: int, piece: Sequence[PrintedLine], left: float, right: float) -> 
     yield _paragraph(page, lines, left, right)
 
 
-def _paragraph(page: int, lines: Sequence[PrintedLine], left: float, right: float) -> _Paragraph:
+def _paragraph(page: PrintedPage, lines: Sequence[PrintedLine], left: float, right: float) -> _Paragraph:
     first, last = lines[0], lines[-1]
     indented = first.box[0] - left > 0.8 * first.size
     return _Paragraph(tuple((page, line) for line in lines), indented, right - last.box[2] < 1.2 * last.size)
 
 
 def _run_on(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
-    """Join a paragraph that fills its last line to one that goes on without indent, where indents are the custom."""
+    """Join what the end of a column or page cut: a full last line, and what follows goes on without indent."""
     body = [part for part in paragraphs if len(part.lines) > 1]
-    if 2 * sum(part.indented for part in body) < len(body):
-        return list(paragraphs)
+    are_indented = 2 * sum(part.indented for part in body) > len(body)
     joined: list[_Paragraph] = []
     for part in paragraphs:
         last = joined[-1] if joined else None
-        if last is not None and last.full and not part.indented and _alike(last, part) and _is_open(last):
-            joined[-1] = _Paragraph(last.lines + part.lines, last.indented, part.full)
-        else:
-            joined.append(part)
+        if last is not None and last.full and not part.indented and _alike(last, part):
+            is_open = last.lines[-1][1].text[-1] not in _SENTENCE_ENDS
+            # Where indents are the custom, long text without one goes on, even after the end of a sentence.
+            if is_open or (are_indented and (len(part.lines) > 1 or part.full)):
+                joined[-1] = _Paragraph(last.lines + part.lines, last.indented, part.full)
+                continue
+        joined.append(part)
     return joined
 
 
 def _alike(one: _Paragraph, other: _Paragraph) -> bool:
-    lines = one.lines[-1][1], other.lines[0][1]
-    wide = [line.box[2] - line.box[0] for line in lines]
-    same_type = abs(one.size - other.size) < 0.1 * one.size and lines[0].bold == lines[1].bold
-    # A headline or caption that happens to fill its line is followed by type of another measure.
-    return same_type and (len(one.lines) > 1 or one.indented) and min(wide) > 0
-
-
-def _is_open(part: _Paragraph) -> bool:
-    return part.lines[-1][1].text[-1] not in "。！？.!?”」』"
+    same_type = abs(one.size - other.size) < 0.1 * one.size and one.lines[-1][1].bold == other.lines[0][1].bold
+    # A headline or caption of one line may fill it by chance.
+    return same_type and (len(one.lines) > 1 or one.indented)
 
 
 def _lines_of(paragraphs: Sequence[_Paragraph]) -> tuple[list[Line], list[LeftOut]]:
@@ -196,7 +219,7 @@ def _lines_of(paragraphs: Sequence[_Paragraph]) -> tuple[list[Line], list[LeftOu
     for part in paragraphs:
         text = Mending()
         for page, printed in part.lines:
-            span = SourceSpan(0, len(printed.text), None, page, printed.box)
+            span = SourceSpan(0, len(printed.text), None, page.number, page.seen(printed.box))
             text.run_on(Line(printed.text, (span,)))
         lines.append(Line(text.text, tuple(text.origin), part.size))
         left_out.extend(text.left_out)
@@ -236,7 +259,7 @@ def _title(paragraphs: Sequence[_Paragraph], lines: Sequence[Line], usual: float
     if stated:
         bare = "".join(stated.split())
         return {at for at, line in enumerate(lines[:5]) if "".join(line.text.split()) == bare}
-    first = [at for at, part in enumerate(paragraphs) if part.lines[0][0] == 1]
+    first = [at for at, part in enumerate(paragraphs) if part.lines[0][0].number == 1]
     largest = max((paragraphs[at].size for at in first), default=0.0)
     if largest <= _HEADING_RATIO * usual or len(paragraphs) == 1:
         return set()
