@@ -1,6 +1,6 @@
 """Fits the weights in `calibration.json` on labelled questions: the order of passages, the odds, the threshold.
 
-    python -m retrieval.answers.calibration --data FOLDER QUESTIONS.jsonl... [--cases CASES.jsonl] [--write]
+    python -m retrieval.answers.calibration --set FOLDER QUESTIONS.jsonl [--set …] [--cases CASES.jsonl] [--write]
 
 FOLDER holds an index of the articles the questions are about (`byline --data FOLDER index …`). Each question is read
 twice: as it is, and with its gold articles left out of the hits, when the right thing is to abstain. Cases are kept in
@@ -9,6 +9,7 @@ CASES.jsonl, so that fitting again does not mean reading again. Without `--write
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -21,11 +22,13 @@ from embeddings.embedder import Embedder
 from retrieval.answers.confidence import Calibration, Evidence, confidence_features
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
-from retrieval.evaluation import LabelledQuestion, holds
+from retrieval.evaluation import LabelledQuestion, holds, read_questions
 from retrieval.index.store import Filters, Store
 from retrieval.search import search
+from retrieval.service import READ_HITS
 
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
+KEPT = Path(__file__).with_name("calibration.json")
 Floats = npt.NDArray[np.float64]
 
 
@@ -152,3 +155,68 @@ def load_cases(path: Path) -> list[Case]:
     """Read cases back."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [Case(tuple(Evidence(**e) for e in r["evidence"]), tuple(r["right"]), r["answerable"]) for r in rows]
+
+
+def main() -> None:
+    """Collect cases, fit, show, and keep if told to."""
+    from platformdirs import user_cache_path
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", nargs=2, type=Path, action="append", required=True, metavar=("FOLDER", "QUESTIONS"))
+    parser.add_argument("--reader", choices=("overlap", "bundled"), default="bundled")
+    parser.add_argument("--cases", type=Path, help="keep the cases here; read them from here if the file exists")
+    parser.add_argument("--cache", type=Path, default=user_cache_path("byline", appauthor=False))
+    parser.add_argument("--source", default="", help="what the questions are, kept beside the figures")
+    parser.add_argument("--write", action="store_true", help="replace the reader's entry in calibration.json")
+    arguments = parser.parse_args()
+    if arguments.cases and arguments.cases.exists():
+        cases = load_cases(arguments.cases)
+    else:
+        cases = [case for folder, path in arguments.set for case in _cases_of(folder, path, arguments)]
+        if arguments.cases:
+            save_cases(cases, arguments.cases)
+    calibration = fit(cases, arguments.source or ", ".join(path.stem for _, path in arguments.set))
+    print(json.dumps(asdict(calibration), ensure_ascii=False, indent=2))
+    print(_summary(cases, calibration))
+    if arguments.write:
+        kept = json.loads(KEPT.read_text("utf-8"))
+        kept[arguments.reader] = asdict(calibration)
+        KEPT.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _cases_of(folder: Path, path: Path, arguments: argparse.Namespace) -> Iterator[Case]:
+    from embeddings.bundled import BundledEmbedder
+    from retrieval.answers.bundled_reader import BundledReader
+    from retrieval.answers.overlap_reader import OverlapReader
+    from retrieval.index.embedded import open_store
+
+    embedder = BundledEmbedder(arguments.cache)
+    store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=False)
+    overlap = OverlapReader(embedder, store.document_frequencies)
+    reader: Reader = overlap if arguments.reader == "overlap" else BundledReader(arguments.cache)
+    try:
+        yield from collect(store, embedder, reader, read_questions(path), read_hits=READ_HITS)
+    finally:
+        store.close()
+
+
+def _summary(cases: Sequence[Case], calibration: Calibration) -> str:
+    """At the threshold: of answerable questions, how many answered and rightly; of the others, how many abstained."""
+    rows = []
+    for case in cases:
+        ranks = calibration.ranks(case.evidence)
+        given = calibration.confidence(case.evidence) >= calibration.threshold
+        rows.append((case.answerable, given, case.right[int(np.argmax(ranks))]))
+    answerable = [row for row in rows if row[0]]
+    others = [row for row in rows if not row[0]]
+    right_first = sum(row[2] for row in answerable) / max(len(answerable), 1)
+    hit = sum(row[1] and row[2] for row in answerable) / max(len(answerable), 1)
+    abstained = sum(not row[1] for row in others) / max(len(others), 1)
+    return (
+        f"{len(answerable)} answerable: right passage first {right_first:.3f}, answered rightly {hit:.3f}; "
+        f"{len(others)} not: abstained {abstained:.3f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -32,9 +32,14 @@ _TYPED: Mapping[Kind, re.Pattern[str]] = {"quantity": _QUANTITY, "time": _TIME}
 
 
 class OverlapReader:
-    """Marks by shared words (weighted by rarity) and, in the first passages, by vector."""
+    """Marks by shared words (weighted by rarity) and, in the first passages, by vector.
 
-    fingerprint = "overlap:1"
+    Its `span_score` is the best sentence's share of the question's words plus its cosine, less one if a number or date
+    was asked for and the sentence has none; its `answerable` is the share of the question's words in the passage.
+    Neither is a log-odds before calibration.
+    """
+
+    fingerprint = "overlap:2"
 
     def __init__(self, embedder: Embedder, document_frequencies: Callable[[Sequence[str]], Mapping[str, int]]) -> None:
         self._embedder = embedder
@@ -65,16 +70,14 @@ class OverlapReader:
     def _mark(self, question: str, text: str, weights: Mapping[str, float], cosines: Sequence[float] | None) -> Marked:
         spans = sentences(text)
         if not spans:
-            return Marked(0, 0, 0.0, -10.0)
-        covers = [_cover(text[a:b], weights) for a, b in spans]
-        scores = [cover + (cosines[i] if cosines else 0.0) for i, cover in enumerate(covers)]
+            return Marked(0, 0, 0.0, 0.0)
+        scores = [_cover(text[a:b], weights) + (cosines[i] if cosines else 0.0) for i, (a, b) in enumerate(spans)]
         best = max(range(len(spans)), key=scores.__getitem__)
         start, end = spans[best]
-        short = _typed(question, text[start:end])
-        cosine = cosines[best] if cosines else 0.0
-        if short is None:
-            return Marked(start, start, cosine, _cover(text, weights))
-        return Marked(start + short[0], start + short[1], cosine, _cover(text, weights))
+        typed = _typed(question, text[start:end])
+        lacks = kind_of(question) in _TYPED and not typed
+        first, last = typed[0] if len(typed) == 1 else (0, 0)
+        return Marked(start + first, start + last, scores[best] - lacks, _cover(text, weights))
 
 
 def _cover(text: str, weights: Mapping[str, float]) -> float:
@@ -84,11 +87,10 @@ def _cover(text: str, weights: Mapping[str, float]) -> float:
     return sum(weight for term, weight in weights.items() if term in there) / whole if whole else 0.0
 
 
-def _typed(question: str, sentence: str) -> tuple[int, int] | None:
-    """Find the one number or date in a sentence that the question does not hold already."""
+def _typed(question: str, sentence: str) -> list[tuple[int, int]]:
+    """Find the numbers or dates in a sentence, if such are asked for, that the question does not hold already."""
     pattern = _TYPED.get(kind_of(question))
     if pattern is None:
-        return None
+        return []
     asked = fold(question)
-    found = [m.span() for m in pattern.finditer(sentence) if m.group() and fold(m.group()) not in asked]
-    return found[0] if len(found) == 1 else None
+    return [m.span() for m in pattern.finditer(sentence) if m.group() and fold(m.group()) not in asked]
