@@ -88,7 +88,7 @@ def article_of_html(markup: str, *, path: str, default_title: str = "") -> tuple
         tree = html.document_fromstring(_XML_DECLARATION.sub("", markup, count=1))
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise UnreadableFile(path, "no running text found in this page") from error
-    everything = list(_lines_of(tree))
+    everything = [line for _, line in shown_lines(tree)]
     said = metadata_of(tree, everything)
     body = _extracted(tree, everything, said.title)
     if not body.length:
@@ -180,21 +180,21 @@ def _one_line(said: object) -> str:
     return " ".join(tidy(str(said)).split()) if said else ""
 
 
-def _lines_of(tree: HtmlElement) -> Iterator[str]:
-    """Everything a browser would show, one run of text to a line."""
+def shown_lines(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Everything a browser would show, one run of text at a time, with the name of the element it stands in."""
     words: list[str] = []
+    tag = ""
     for event, element in _walk(tree):
-        is_block = not isinstance(element.tag, str) or element.tag not in _INLINE
-        if is_block and words:
+        if not isinstance(element.tag, str) or element.tag not in _INLINE:
             if line := _one_line("".join(words)):
-                yield line
+                yield tag, line
             words = []
+            inside = element if event == "start" else element.getparent()
+            tag = str(inside.tag) if inside is not None else ""
         text = element.text if event == "start" else element.tail
-        if event == "start" and element.tag in _UNSHOWN:
-            text = None
-        words.append(text or "")
+        words.append("" if event == "start" and element.tag in _UNSHOWN else text or "")
     if line := _one_line("".join(words)):
-        yield line
+        yield tag, line
 
 
 def _walk(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:

@@ -13,6 +13,7 @@ from retrieval.articles.encoding import tidy
 from retrieval.articles.pdf_characters import GlyphPage, glyph_page, opened
 from retrieval.articles.printed import lines_of_glyphs
 from retrieval.articles.printed_pages import PrintedPage, Said, readings_of_pages
+from retrieval.articles.word import NO_AUTHOR
 from retrieval.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ SCANNED = "no text in this PDF, only pictures of it; pip install 'byline[ocr]' t
 # What programs write into the title and author properties when nobody has given any.
 _NO_TITLE = re.compile(r"(?:microsoft word|powerpoint|untitled|无标题|about:blank|file:|https?:|\W*$)", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|indd|html?|pptx?|xlsx?|wps|qxp|dvi|tex)$", re.IGNORECASE)
-_NO_AUTHOR = re.compile(
-    r"(?:admin|administrator|user|owner|unknown|root|微软用户|用户|microsoft office.*|\W*)", re.IGNORECASE
-)
 
 
 def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
@@ -67,7 +65,7 @@ def _said(document: pypdfium2.PdfDocument, path: str) -> Said:
     author = _one_line(document.get_metadata_value("Author"))
     if _NO_TITLE.match(title) or _FILE_NAME.search(title) or title == PurePath(path).stem:
         title = ""
-    return Said(title, "" if _NO_AUTHOR.fullmatch(author) else author)
+    return Said(title, "" if NO_AUTHOR.fullmatch(author) else author)
 
 
 def _one_line(said: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from retrieval.articles.article import Reading
 from retrieval.errors import UnreadableFile
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".jsonl", ".jsonl.gz")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".epub", ".jsonl", ".jsonl.gz")
 """What `walk` picks out of a folder."""
 # A whole newspaper page has some 20 KB of text. Files over this are collections, which `.jsonl` streams.
 MAX_FILE_BYTES = 50_000_000
@@ -119,6 +119,14 @@ def _read_whole(name: str, suffix: str, content: bytes) -> Iterator[Reading]:
         from retrieval.articles.pdf import read_pdf
 
         yield from read_pdf(content, path=name)
+    elif suffix == ".docx":
+        from retrieval.articles.word import read_word
+
+        yield read_word(content, path=name)
+    elif suffix == ".epub":
+        from retrieval.articles.epub import read_epub
+
+        yield from read_epub(content, path=name)
     else:
         kinds = " ".join(SUFFIXES)
         raise UnreadableFile(name, f'files of kind "{suffix}" are not supported; supported are {kinds}')
