@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import anyio
@@ -71,7 +72,12 @@ def create_app(
         await asyncio.gather(*tasks, return_exceptions=True)
 
     app = FastAPI(
-        title="Byline", summary="Ask articles; get cited answers", docs_url=None, redoc_url=None, lifespan=lifespan
+        title="Byline",
+        summary="Ask articles; get cited answers",
+        version=version("byline"),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
     )
     metrics = Metrics(service.store)
     app.state.service, app.state.settings, app.state.ledger, app.state.indexing = service, settings, ledger, indexing
@@ -88,13 +94,13 @@ def create_app(
     return app
 
 
-@probes.get("/healthz")
+@probes.api_route("/healthz", methods=["GET", "HEAD"])
 async def healthz() -> JSONResponse:
     """Say that the process lives."""
     return JSONResponse({"status": "ok"})
 
 
-@probes.get("/readyz")
+@probes.api_route("/readyz", methods=["GET", "HEAD"])
 async def readyz(request: Request) -> JSONResponse:
     """Say whether questions are taken."""
     if not request.app.state.ready:

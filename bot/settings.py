@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     store: str = Field(
         default="embedded",
         min_length=1,
-        description="`embedded`, or the distributed engine's URL (`http://host:19530`)",
+        description="where articles are kept; `embedded`, in the data folder, is all this version has",
     )
     reader: Literal["bundled", "overlap"] = Field(
         default="bundled",
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(
         default=0, ge=0, description="requests a minute each client may make; 0 does not limit"
     )
-    max_upload_mb: float = Field(default=64.0, gt=0, description="largest upload in MiB")
+    max_upload_mb: float = Field(default=64, gt=0, description="largest upload in MiB")
     telegram_token: SecretStr | None = Field(
         default=None, description="bot token from @BotFather; unset: no Telegram bot"
     )
@@ -80,10 +80,11 @@ class Settings(BaseSettings):
         default=(), description="comma-separated Telegram user ids that may add and take back articles; empty: nobody"
     )
     llm_url: str = Field(
-        default="", description="OpenAI-shaped server for `mode: generate`; unset: extractive answers only"
+        default="",
+        description="OpenAI-shaped server for generated answers; without effect yet, this version only quotes",
     )
-    llm_model: str = Field(default="", description="model name sent to that server")
-    llm_key: SecretStr | None = Field(default=None, description="key for that server")
+    llm_model: str = Field(default="", description="model name sent to that server; without effect yet")
+    llm_key: SecretStr | None = Field(default=None, description="key for that server; without effect yet")
 
     @field_validator("api_keys", "telegram_allowed", mode="before")
     @classmethod

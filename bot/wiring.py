@@ -5,6 +5,7 @@ Imports stand inside the functions: listing articles must not load a model's run
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from retrieval.index.embedded import EmbeddedStore
     from retrieval.service import Service
 
+
+log = logging.getLogger(__name__)
 
 SAMPLE = Path(__file__).parent / "sample"  # a made-up newspaper page and two articles, to try Byline on
 
@@ -52,6 +55,8 @@ def wire(settings: Settings) -> Parts:
     from bot.ledger import Ledger
     from retrieval.service import Service
 
+    if settings.llm_url:
+        log.warning("BYLINE_LLM_URL is set, but this version only quotes; it changes nothing")
     embedder = _embedder(settings)
     store = open_index(settings, embedder)
     service = Service(store, embedder, _reader(settings, embedder, store), threshold=settings.confidence)

@@ -108,7 +108,7 @@ def run(arguments: Sequence[str]) -> int:
         0 done, 1 failed or nothing found, 2 wrong usage, 130 interrupted.
     """
     debug = "--debug" in arguments
-    logging.basicConfig(level=logging.WARNING, format="byline: %(message)s")
+    _log(debug)
     try:
         status = byline.main(list(arguments), "byline", standalone_mode=False)
         sys.stdout.flush()
@@ -126,6 +126,13 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             raise
         return _failed(_in_one_line(fault), FAILED)
+
+
+def _log(debug: bool) -> None:
+    """Write Byline's own warnings to standard error, and of libraries what they call an error."""
+    logging.basicConfig(level=logging.WARNING if debug else logging.ERROR, format="byline: %(message)s")
+    for package in ("bot", "retrieval", "embeddings"):
+        logging.getLogger(package).setLevel(logging.DEBUG if debug else logging.WARNING)
 
 
 def _in_one_line(fault: Exception) -> str:

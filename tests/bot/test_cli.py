@@ -290,6 +290,28 @@ def test_a_wrong_setting_is_one_line(cli: Run, monkeypatch: pytest.MonkeyPatch) 
     assert "BYLINE_PORT?" in err
 
 
+def test_a_store_or_a_language_model_this_version_cannot_use_is_told(
+    cli: Run, papers: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    cli("index", str(papers))
+    monkeypatch.setenv("BYLINE_LLM_URL", "http://127.0.0.1:1")
+    assert cli("ask", ASK_FERRY)[0] == 0
+    assert "BYLINE_LLM_URL" in caplog.text
+    monkeypatch.setenv("BYLINE_STORE", "http://127.0.0.1:19530")
+    status, _, err = cli("ask", ASK_FERRY)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "http://127.0.0.1:19530" in err
+
+
+def test_warnings_of_libraries_are_not_shown_and_errors_are() -> None:
+    look = (
+        "import logging; from bot.cli.app import run; run(['--version']); logging.getLogger('httpx').warning('w1');"
+        "logging.getLogger('uvicorn.error').error('e1'); logging.getLogger('retrieval.x').warning('w2')"
+    )
+    err = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stderr
+    assert err.splitlines() == ["byline: e1", "byline: w2"]
+
+
 def test_an_unforeseen_failure_is_one_line_unless_debug(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_settings: object) -> None:
         raise ZeroDivisionError("no\nway")
