@@ -279,7 +279,7 @@ async function openArticle(address) {
     return body.replaceChildren(fault(words.failed_network));
   }
   if (find(".panel-full").href !== new URL(address, location.href).href) return;
-  article.removeAttribute("id");
+  find(".to-quote", article)?.remove();
   for (const heading of article.querySelectorAll("h2")) renamed(heading, "h3");
   for (const heading of article.querySelectorAll("h1")) renamed(heading, "h2").classList.add("headline");
   body.replaceChildren(article);
