@@ -14,8 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from embeddings.embedder import Vectors
 from retrieval.articles.article import Article
 from retrieval.articles.folding import fold
@@ -24,7 +22,7 @@ from retrieval.index import lexical
 from retrieval.index.database import Database
 from retrieval.index.files import Files
 from retrieval.index.models import Replacement, active_model, generation
-from retrieval.index.restriction import restriction
+from retrieval.index.restriction import allowed_keys, restriction
 from retrieval.index.rows import HEADER, fetch_article, header, stored_passage
 from retrieval.index.store import ArticlePage, Filters, StoredPassage, StoreStatus
 from retrieval.index.vectors import Snapshot, VectorIndex
@@ -68,19 +66,12 @@ class EmbeddedStore:
         with self._vectors_at_once(vector) as (connection, snapshot):
             if snapshot is None:
                 return []
-            condition, values = restriction(filters)
-            if not condition:
-                return snapshot.nearest(vector, k)
-            allowed = connection.execute(
-                f"SELECT passage.key FROM passage JOIN article ON article.key = passage.article_key WHERE {condition}",
-                values,
-            )
-            return snapshot.nearest(vector, k, np.fromiter((key for (key,) in allowed), dtype=np.int64))
+            return snapshot.nearest(vector, k, allowed_keys(connection, filters))
 
     def matching(self, question: str, k: int, filters: Filters) -> list[tuple[int, float]]:
         """Find passages by words; see `Store.matching`."""
         with self._database.reading() as connection:
-            return lexical.matching(connection, question, k, *restriction(filters))
+            return lexical.matching(connection, question, k, allowed_keys(connection, filters))
 
     def cosines(self, vector: Vectors, keys: Sequence[int]) -> list[float]:
         """Compare named passages with a vector; see `Store.cosines`."""

@@ -1,6 +1,11 @@
-"""Filters as an SQL condition on `article`."""
+"""Filters as an SQL condition on `article`, and as the passages they allow."""
 
 from __future__ import annotations
+
+import sqlite3
+
+import numpy as np
+import numpy.typing as npt
 
 from retrieval.articles.folding import fold
 from retrieval.index.store import Filters
@@ -23,3 +28,14 @@ def restriction(filters: Filters) -> tuple[str, list[str]]:
             conditions.append(f"article.published != '' AND substr(article.published, 1, {len(day)}) {comparison} ?")
             values.append(day)
     return " AND ".join(conditions), values
+
+
+def allowed_keys(connection: sqlite3.Connection, filters: Filters) -> npt.NDArray[np.int64] | None:
+    """Keys of the passages that may answer; None if all may."""
+    condition, values = restriction(filters)
+    if not condition:
+        return None
+    found = connection.execute(
+        f"SELECT passage.key FROM passage JOIN article ON article.key = passage.article_key WHERE {condition}", values
+    )
+    return np.fromiter((key for (key,) in found), dtype=np.int64)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from retrieval.errors import IndexDamaged, IndexMismatch
 
-VERSION = 1  # raised whenever a table, or what `retrieval.articles.folding.terms` returns, changes
+VERSION = 2  # raised whenever a table, or what `retrieval.articles.folding.terms` returns, changes
 APPLICATION_ID = 0x42594C4E  # "BYLN": tells our database from somebody else's
 
 # article.id never changes its text: `given_id` remembers every id ever handed out and for which content, for good.
@@ -90,8 +90,22 @@ CREATE TABLE vector (
     numbers BLOB NOT NULL,
     UNIQUE (passage_key, model_key)
 );
-CREATE VIRTUAL TABLE lexicon USING fts5 (terms, content = '', tokenize = "ascii tokenchars '.%'");
-CREATE VIRTUAL TABLE lexicon_term USING fts5vocab ('lexicon', 'row');
+CREATE TABLE segment (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    passages INTEGER NOT NULL,
+    terms INTEGER NOT NULL
+);
+CREATE TABLE posting (
+    first INTEGER NOT NULL,
+    term TEXT NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (first, term)
+) WITHOUT ROWID;
+CREATE TABLE dead (
+    key INTEGER PRIMARY KEY,
+    length INTEGER NOT NULL
+);
 """
 
 
@@ -101,7 +115,7 @@ def prepare(connection: sqlite3.Connection, place: Path) -> None:
     Safe when two processes do it at once: the second waits and finds the tables.
 
     Raises:
-        IndexMismatch: a newer Byline made it.
+        IndexMismatch: a newer or an older Byline made it.
         IndexDamaged: it is some other program's database.
     """
     if _version(connection, place) == VERSION:
@@ -126,6 +140,11 @@ def _version(connection: sqlite3.Connection, place: Path) -> int:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and application != APPLICATION_ID:
         raise IndexDamaged(f"{place} is a database of another program; choose another folder with --data")
+    if 0 < version < VERSION:
+        raise IndexMismatch(
+            f"{place} was made by an older Byline (index version {version}, this one reads {VERSION}); "
+            "remove it and run `byline index PATH` again"
+        )
     if version > VERSION:
         raise IndexMismatch(
             f"{place} was made by a newer Byline (index version {version}, this one reads {VERSION}); update Byline"

@@ -103,7 +103,9 @@ class Writer:
         """
         with self._database.writing() as connection:
             model = required_model(connection, self._model, self._database.place)
-            replaced = sum(_put(connection, file, item, model) for item in items)
+            added: list[lexical.Row] = []
+            replaced = sum(_put(connection, file, item, model, added) for item in items)
+            lexical.add(connection, added)
             _advance(connection)
         return replaced
 
@@ -224,7 +226,9 @@ def _note_occurrence(connection: sqlite3.Connection, file: FileWriting, key: int
         )
 
 
-def _put(connection: sqlite3.Connection, file: FileWriting, item: IndexedArticle, model: Model) -> int:
+def _put(
+    connection: sqlite3.Connection, file: FileWriting, item: IndexedArticle, model: Model, added: list[lexical.Row]
+) -> int:
     article = item.article
     if item.vectors.shape != (len(item.passages), model.dimension):
         raise IndexFault(
@@ -242,7 +246,7 @@ def _put(connection: sqlite3.Connection, file: FileWriting, item: IndexedArticle
         ).fetchall()
         gone = _let_go(connection, file.key, [key for (key,) in replaced if key not in file.seen])
         key = _insert(connection, article, content)
-        _insert_passages(connection, key, item, model)
+        added.extend(_insert_passages(connection, key, item, model))
     _note_occurrence(connection, file, key, article)
     return gone
 
@@ -285,7 +289,9 @@ def _free_id(connection: sqlite3.Connection, wanted: str, content: str) -> str:
     raise IndexFault(f'article "{wanted}": every id made from it stands for another text; give it another')
 
 
-def _insert_passages(connection: sqlite3.Connection, key: int, item: IndexedArticle, model: Model) -> None:
+def _insert_passages(connection: sqlite3.Connection, key: int, item: IndexedArticle, model: Model) -> list[lexical.Row]:
+    """Store passages and vectors; what lexical search is to be given of them."""
+    added: list[lexical.Row] = []
     for passage, vector in zip(item.passages, item.vectors, strict=True):
         passage_key = connection.execute(
             "INSERT INTO passage (article_key, start, end, text) VALUES (?, ?, ?, ?)",
@@ -295,7 +301,8 @@ def _insert_passages(connection: sqlite3.Connection, key: int, item: IndexedArti
         connection.execute(
             "INSERT INTO vector VALUES (?, ?, ?)", (passage_key, model.key, np.asarray(vector, dtype="<f4").tobytes())
         )
-        lexical.add(connection, passage_key, item.article.title, passage.text)
+        added.append((passage_key, item.article.title, passage.text))
+    return added
 
 
 def _let_go(connection: sqlite3.Connection, file_key: int, article_keys: Sequence[int]) -> int:
@@ -314,6 +321,5 @@ def _let_go(connection: sqlite3.Connection, file_key: int, article_keys: Sequenc
 def _delete(connection: sqlite3.Connection, key: int) -> None:
     (title,) = connection.execute("SELECT title FROM article WHERE key = ?", (key,)).fetchone()
     passages = connection.execute("SELECT key, text FROM passage WHERE article_key = ?", (key,)).fetchall()
-    for passage_key, text in passages:
-        lexical.take_out(connection, passage_key, title, text)
+    lexical.take_out(connection, [(passage_key, title, text) for passage_key, text in passages])
     connection.execute("DELETE FROM article WHERE key = ?", (key,))

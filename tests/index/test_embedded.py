@@ -34,6 +34,14 @@ def test_a_newer_bylines_index_is_refused_by_both_versions(tmp_path: Path) -> No
         open_store(tmp_path)
 
 
+def test_an_older_bylines_index_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with filled(open_embedded, tmp_path, 1):
+        pass
+    pragma(tmp_path, f"user_version = {schema.VERSION - 1}")
+    with pytest.raises(IndexMismatch, match=r"older Byline.*byline index"):
+        open_store(tmp_path)
+
+
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / DATABASE)
     connection.execute("CREATE TABLE article (theirs)")

@@ -91,7 +91,8 @@ def holdings(folder: Path) -> list[tuple[object, ...]]:
     try:
         return connection.execute(
             "SELECT file.path, file.digest, article.id, article.title, article.text, passage.start, passage.end, "
-            "passage.text, hex(vector.numbers), (SELECT count(*) FROM lexicon_docsize) FROM article "
+            "passage.text, hex(vector.numbers), (SELECT sum(passages) - (SELECT count(*) FROM dead) FROM segment) "
+            "FROM article "
             "JOIN occurrence ON occurrence.article_key = article.key JOIN file ON file.key = occurrence.file_key "
             "LEFT JOIN passage ON passage.article_key = article.key "
             "LEFT JOIN vector ON vector.passage_key = passage.key ORDER BY 1, 3, 6"
@@ -284,7 +285,7 @@ def test_a_lexical_index_that_lost_passages_is_made_again(
     index_paths([folder], store, embedder)
     whole = store.matching("柳林村", 100, Filters())
     connection = sqlite3.connect(store.folder / DATABASE)
-    connection.execute("INSERT INTO lexicon (lexicon) VALUES ('delete-all')")
+    connection.execute("DELETE FROM segment")
     connection.commit()
     connection.close()
     assert "byline index" in str(store.status().problem)
