@@ -64,6 +64,12 @@ class Cohesion:
         above, below = self._window(line - 1, -1, 2), self._window(line + 1, 1, 2)
         return self._weight(own & above) / total, self._weight(own & below) / total
 
+    def between(self, lines: Sequence[int], others: Sequence[int]) -> float:
+        """Share of two sets of lines that stands in both, 0 to 1."""
+        one = frozenset[int]().union(*(self._pairs[line] for line in lines))
+        other = frozenset[int]().union(*(self._pairs[line] for line in others))
+        return self._weight(one & other) / math.sqrt(len(one) * len(other)) if one and other else 0.0
+
     def _weight(self, pairs: frozenset[int]) -> float:
         weights = self._weights
         return sum([weights[pair] for pair in pairs])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
@@ -28,9 +29,10 @@ _TINY_BODY = 45
 _LARGER = 1.15
 _SAME_SIZE = 0.04
 _PHRASE_ENDS = "，。、"
+_BROKEN_OFF = -3.0
 _NO_COLUMN = -12.0
 _COLUMN_LINES = 80
-_MOST_PAIRS = 20_000
+_MOST_PAIRS = 50_000
 
 
 class Weights:
@@ -38,12 +40,12 @@ class Weights:
 
     seam = 1.0
     begin = 1.0
-    stop = 1.0
-    stop_broken = 2.0
+    stop = 1.69
+    stop_broken = 1.4
     column = 1.0
-    column_base = 0.0
+    column_base = 0.6
     balance = 2.0
-    on_finished = 5.0
+    on_finished = 4.25
     on_source = 8.0
     leaves = 0.5
     leaves_source = 3.0
@@ -52,13 +54,13 @@ class Weights:
     body_subtitle = 5.0
     body_source = 6.0
     body_spaced = 2.5
-    head_base = 0.0
+    head_base = -0.3
     head_cohesion = 4.0
     head_before = 4.0
-    same = 1.5
+    same = 1.73
     same_middle = 4.1
-    same_least = 2.5
-    same_most = 4.0
+    same_least = 2.88
+    same_most = 2.8
     sub_same = 0.5
     head_alike = 2.5
     head_numbered = 5.0
@@ -78,17 +80,19 @@ class Weights:
     title_broken = 5.0
     title_unbalanced = 3.0
     title_other = 4.0
-    title_sentence = 5.0
-    title_comma = 1.5
+    title_sentence = 5.75
+    title_comma = 2.4
     furniture = 8.0
     joined = 3.0
     sized = 3.0
     one_article = 4.0
-    title_phrase = 0.9
+    far = -9.5
+    far_most = -2.0
+    title_phrase = 1.05
     title_phrase_middle = 2.3
     kicker_long = 0.3
-    sub_base = 0.0
-    head_tiny = 3.0
+    sub_base = 0.6
+    head_tiny = 4.8
 
 
 W = Weights()
@@ -124,6 +128,7 @@ class Evidence:
         if texts:
             self._score_seams()
         self._columns = self._score_columns()
+        self._elsewhere = self._score_elsewhere()
         self._newspaper = self._looks_like_newspaper()
 
     def _score_seams(self) -> None:
@@ -173,7 +178,8 @@ class Evidence:
             return -0.1
         if form.paused:
             return -1.0
-        return W.stop * max(self._closes[line], -7.0) - (W.stop_broken if form.cannot_end or form.unclosed else 0.0)
+        here = W.stop * max(self._closes[line], -7.0) - (W.stop_broken if form.cannot_end or form.unclosed else 0.0)
+        return max(here, self._elsewhere.get(line, NEVER))
 
     def leaves(self, line: int) -> float:
         """An article's body ends with the line, rather than just a paragraph."""
@@ -199,6 +205,22 @@ class Evidence:
         """A first column that ends in line `end` runs on into line `start` above it."""
         return self._columns.get((end, start), _NO_COLUMN)
 
+    def breaks_off(self, line: int) -> bool:
+        """The line ends in the middle of a sentence."""
+        form = self.forms[line]
+        return not form.finished and not form.paused and not form.source and self._closes[line] < _BROKEN_OFF
+
+    def far_column(self, end: int, start: int) -> float:
+        """A text that breaks off in `end` runs on into `start`, compared with a new paragraph there."""
+        window = windows([self._ends[end]], [self._starts[start]], _LAST)
+        joined = float(self._model.log_probabilities(window, _LAST).sum())
+        balanced = self.forms[end].unclosed and self.forms[start].unopened
+        return joined - self._begins[start] + (W.balance if balanced else 0.0)
+
+    def alike(self, lines: Sequence[int], others: Sequence[int]) -> float:
+        """How much two sets of lines share, from 0 to 1."""
+        return self._cohesion.between(lines, others)
+
     def _score_columns(self) -> dict[tuple[int, int], float]:
         """Score in one go every pair of lines that could be the end of a displaced first column and what it runs on into."""
         titles = [self._could_be_furniture(line) for line in range(self.size)]
@@ -210,8 +232,8 @@ class Evidence:
             and not self.forms[line].source
             and (line + 1 == self.size or titles[line + 1])
         ]
-        pairs = [(end, start) for start in starts for end in ends if start < end <= start + _COLUMN_LINES]
-        if not pairs or len(pairs) > _MOST_PAIRS:
+        pairs = _near_pairs(ends, starts)
+        if not pairs:
             return {}
         window = windows([self._ends[end] for end, _ in pairs], [self._starts[start] for _, start in pairs], _LAST)
         scores = self._model.log_probabilities(window, _LAST).sum(axis=1).tolist()
@@ -221,6 +243,14 @@ class Evidence:
             + (W.balance if self.forms[end].unclosed and self.forms[start].unopened else 0.0)
             for (end, start), score in zip(pairs, scores, strict=True)
         }
+
+    def _score_elsewhere(self) -> dict[int, float]:
+        """How well each line that breaks off would run on into the best of the texts elsewhere on the page."""
+        best: dict[int, float] = {}
+        for (end, start), score in self._columns.items():
+            odds = W.far + score + self._middles[start] - self._begins[start]
+            best[end] = max(best.get(end, NEVER), min(odds, W.far_most))
+        return best
 
     def _could_be_furniture(self, line: int) -> bool:
         """The line may be something else than body: a headline, a byline, a section name."""
@@ -349,6 +379,18 @@ class Evidence:
             for text, form in zip(self.texts, self.forms, strict=True)
         )
         return signs >= 2
+
+
+def _near_pairs(ends: Sequence[int], starts: Sequence[int]) -> list[tuple[int, int]]:
+    """Pair each end with the starts no more than `_COLUMN_LINES` away; none at all where they are too many."""
+    pairs: list[tuple[int, int]] = []
+    for end in ends:
+        low = bisect_left(starts, end - _COLUMN_LINES)
+        high = bisect_left(starts, end + _COLUMN_LINES)
+        pairs += [(end, start) for start in starts[low:high] if abs(end - start) > 1]
+        if len(pairs) > _MOST_PAIRS:
+            return []
+    return pairs
 
 
 def _relative_sizes(texts: Sequence[str], sizes: Sequence[float | None]) -> list[float]:

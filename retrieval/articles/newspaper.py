@@ -6,14 +6,21 @@ import re
 from collections.abc import Iterable, Sequence
 
 from retrieval.articles.article import Article, LeftOut, Reading, SourceSpan, content_id
+from retrieval.articles.columns import articles_in_order
 from retrieval.articles.evidence import Evidence
 from retrieval.articles.lines import Form
 from retrieval.articles.mending import Mending, left_out_of
 from retrieval.articles.page import Block, Line
-from retrieval.articles.roles import Role, Roles, assign_roles
+from retrieval.articles.roles import OUTSIDE, Role, assign_roles
 from retrieval.articles.seams import bundled
 from retrieval.articles.wrapping import unwrapped
 
+_ONE_LINE_END = frozenset(["\r\n", *"\n\r\v\x1c\x1d\x1e\x85\u2028\u2029"])
+_CAPTION_CHARS = 400
+_PICTURED = re.compile(r"图为|图片为|上图|下图|左图|右图|Pictured|Photo:|[（(](?:摄影|摄)[)）]")
+_PHOTOGRAPHED = re.compile(r"摄")
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CAPTION_CHARS = 400
 _PICTURED = re.compile(r"图为|图片为|上图|下图|左图|右图|Pictured|Photo:|[（(](?:摄影|摄)[)）]")
 _PHOTOGRAPHED = re.compile(r"摄")
@@ -28,35 +35,26 @@ def blocks_of_text(text: str) -> list[Block]:
         Blocks in file order. No line is empty or has white space around it; each has one span whose
         `file_start` counts characters of `text`.
     """
-    blocks: list[Block] = []
-    lines: list[Line] = []
-    start = 0
-    for end, following in _line_bounds(text):
-        line = _line(text, start, end)
-        if line is not None:
-            lines.append(line)
-        elif lines:
-            blocks.append(Block(tuple(lines)))
-            lines = []
-        start = following
-    if lines:
-        blocks.append(Block(tuple(lines)))
-    return unwrapped(blocks)
+    blocks: list[list[Line]] = []
+    ended = -1
+    for found in _LINE.finditer(text):
+        line = _line(found[0], found.start())
+        if line is None:
+            continue
+        if blocks and text[ended : found.start()] in _ONE_LINE_END:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+        ended = found.end()
+    return unwrapped([Block(tuple(lines)) for lines in blocks])
 
 
-def _line_bounds(text: str) -> list[tuple[int, int]]:
-    bounds = [(found.start(), found.end()) for found in _LINE_END.finditer(text)]
-    bounds.append((len(text), len(text)))
-    return bounds
-
-
-def _line(text: str, start: int, end: int) -> Line | None:
-    raw = text[start:end]
-    stripped = raw.strip()
-    if not stripped:
+def _line(raw: str, start: int) -> Line | None:
+    text = raw.strip()
+    if not text:
         return None
     file_start = start + len(raw) - len(raw.lstrip())
-    return Line(stripped, (SourceSpan(0, len(stripped), file_start),))
+    return Line(text, (SourceSpan(0, len(text), file_start),))
 
 
 def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
@@ -74,16 +72,22 @@ def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
     roles = assign_roles(evidence)
     articles: list[Article] = []
     left_out: list[LeftOut] = []
-    for members in _grouped(roles.of_line):
-        if roles.of_line[members[0]] in (Role.STRAY, Role.KICKER):
-            line = lines[members[0]]
-            reason = "section name" if roles.of_line[members[0]] is Role.STRAY else "kicker"
-            left_out.extend(left_out_of(line, 0, len(line.text), reason))
+    for members in articles_in_order(roles, evidence):
+        first = members[0]
+        if roles.of_line[first] in OUTSIDE:
+            reason = _reason(roles.of_line[first], evidence.forms[first])
+            left_out.extend(left_out_of(lines[first], 0, len(lines[first].text), reason))
             continue
         parts = _Parts(lines, evidence.forms, roles.of_line, path)
-        articles.append(parts.article(in_reading_order(members, roles, evidence)))
+        articles.append(parts.article(members))
         left_out.extend(parts.left_out)
     return Reading(tuple(articles), tuple(left_out))
+
+
+def _reason(role: Role, form: Form) -> str:
+    if form.furniture:
+        return "page furniture"
+    return "kicker" if role is Role.KICKER else "section name"
 
 
 def _evidence(blocks: Sequence[Block], lines: Sequence[Line]) -> Evidence:
@@ -95,21 +99,6 @@ def _evidence(blocks: Sequence[Block], lines: Sequence[Line]) -> Evidence:
         joined=joined if telling else (),
         type_sizes=[line.size for line in lines],
     )
-
-
-def _grouped(of_line: Sequence[Role]) -> Iterable[list[int]]:
-    """Cut the page where a headline, a stray line or a text without headline begins."""
-    group: list[int] = []
-    before: Role | None = None
-    for line, role in enumerate(of_line):
-        alone = role in (Role.STRAY, Role.KICKER) or before in (Role.STRAY, Role.KICKER)
-        if group and (alone or role is Role.HEAD):
-            yield group
-            group = []
-        group.append(line)
-        before = role
-    if group:
-        yield group
 
 
 class _Parts:
@@ -190,26 +179,3 @@ def _headline(lines: Sequence[str]) -> str:
 def is_caption(text: str, byline: str) -> bool:
     """Tell a photo caption: a short text that says what the picture shows, or that was photographed."""
     return len(text) <= _CAPTION_CHARS and bool(_PICTURED.search(text) or _PHOTOGRAPHED.search(byline))
-
-
-def in_reading_order(members: list[int], roles: Roles, evidence: Evidence) -> list[int]:
-    """Move a first column that came off the page last to the front of its article's body."""
-    inside = set(members)
-    for end, start in roles.columns:
-        if end not in inside:
-            continue
-        begin = first_line_of_column(start, end, roles.of_line, evidence)
-        moved = [member for member in members if begin <= member <= end]
-        rest = [member for member in members if not begin <= member <= end]
-        place = rest.index(start)
-        members = rest[:place] + moved + rest[place:]
-    return members
-
-
-def first_line_of_column(start: int, end: int, of_line: Sequence[Role], evidence: Evidence) -> int:
-    """Find where the displaced first column begins: the line most like the opening of an article."""
-    candidates = [line for line in range(start + 1, end + 1) if of_line[line] is Role.PARAGRAPH]
-    bylines = [line for line in range(start + 1, end) if of_line[line] is Role.END_BYLINE]
-    if bylines:
-        return min(line for line in candidates if line > bylines[-1])
-    return max(candidates, key=evidence.opens) if candidates else end

@@ -35,6 +35,7 @@ class Proportions:
     cut: float = 0.35
     displaced: float = 0.18
     displaced_after_byline: float = 0.0
+    displaced_far: float = 0.0
     subtitle: float = 0.4
     byline_at_head: float = 0.5
     byline_at_end: float = 0.3
@@ -51,6 +52,7 @@ class Proportions:
 
 
 ORDINARY = Proportions()
+FAR = Proportions(displaced=0.4, displaced_far=0.6)
 HARD = Proportions(
     articles=(4, 8),
     cut=0.55,
@@ -133,17 +135,20 @@ class PageMaker:
     def __init__(self, proportions: Proportions, seed: int) -> None:
         self._of = proportions
         self._chance = random.Random(seed)
+        self._far: list[str] = []
 
     def page(self, articles: Sequence[Source]) -> tuple[str, list[Gold]]:
         """Put articles on a page: its text, and what should be found in it."""
         lines: list[str] = []
         gold: list[Gold] = []
+        self._far: list[str] = []
         section = self._chance.choice(SECTIONS) if self._is(self._of.section) else ""
         first = self._is(0.5)
         if section and first:
             lines.append(section)
         for article in articles:
             gold.append(self._article(article, lines))
+        lines.extend(self._far)
         if section and not first:
             lines.append(section)
         return "\n\n" + "\n\n".join(lines) + "\n", gold
@@ -225,6 +230,9 @@ class PageMaker:
         gold.displaced = True
         place = self._chance.choice(inner)
         later, column = with_subheads[place:], with_subheads[:place]
+        if not self._far and self._is(self._of.displaced_far):
+            self._far = column
+            return later + closing
         if self._is(self._of.displaced_after_byline):
             return later + closing + column
         return later + column + closing
@@ -268,13 +276,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--hard", action="store_true")
+    parser.add_argument("--kind", choices=("ordinary", "hard", "far"), default="ordinary")
     parser.add_argument("--all", action="store_true", help="articles the seam model was trained on, too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--half", type=int, choices=(0, 1), help="every second article only")
     parser.add_argument("--most", type=int, default=100)
     arguments = parser.parse_args()
-    proportions = HARD if arguments.hard else ORDINARY
+    proportions = {"ordinary": ORDINARY, "hard": HARD, "far": FAR}[arguments.kind]
     arguments.folder.mkdir(parents=True, exist_ok=True)
     found = [source for source in sources(arguments.articles, not arguments.all) if 200 < len(source.text) < 1500]
     if arguments.half is not None:
