@@ -174,9 +174,9 @@ def test_reading_is_cancelled_when_the_client_goes_away() -> None:
             raise AssertionError("nobody waits for this")
 
         response = ask_stream.stream_answer([], ask, lambda error: {})
-        stream = response.body_iterator
-        await anext(stream)  # type: ignore[arg-type]
-        waiting = asyncio.ensure_future(anext(stream))  # type: ignore[arg-type]
+        stream = aiter(response.body_iterator)
+        await anext(stream)
+        waiting = asyncio.ensure_future(anext(stream))
         await asyncio.sleep(0.01)
         waiting.cancel()
         await asyncio.wait([waiting])

@@ -203,11 +203,11 @@ def test_list_searches_and_filters(client: httpx.Client) -> None:
 def test_list_pages_hold_every_article_once(tmp_path: Path) -> None:
     many = [Article(f"id{n:03d}", f"Title {n}", "text", published="2024-01-01") for n in range(67)]
     with serving(page_app(tmp_path, articles=many)) as url:
-        address, titles = "/articles?after=2023-01-01", []
+        address, titles = "/articles?after=2023-01-01", list[str]()
         while address:
             page = Page(httpx.get(url + address).text)
             titles += page.texts("a", "header-title")
-            onward = [link["href"] for link in page.attributes("a") if link.get("rel") == "next"]
+            onward = [link["href"] or "" for link in page.attributes("a") if link.get("rel") == "next"]
             address = onward[0] if onward else ""
     assert sorted(titles) == sorted(article.title for article in many)
 
