@@ -13,13 +13,15 @@ from retrieval.articles.encoding import tidy
 from retrieval.articles.pdf_characters import GlyphPage, glyph_page, opened
 from retrieval.articles.printed import lines_of_glyphs
 from retrieval.articles.printed_pages import PrintedPage, Said, readings_of_pages
+from retrieval.articles.scanned import HOW_TO_GET, is_available, scanned_page
 from retrieval.articles.word import NO_AUTHOR
 from retrieval.errors import UnreadableFile
 
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]
 
-SCANNED = "no text in this PDF, only pictures of it; pip install 'byline[ocr]' to have them read"
+SCANNED = f"no text in this PDF, only pictures of it; {HOW_TO_GET} to have them read"
+NO_TEXT = "no text in this PDF; nothing to index"
 # What programs write into the title and author properties when nobody has given any.
 _NO_TITLE = re.compile(r"(?:microsoft word|powerpoint|untitled|无标题|about:blank|file:|https?:|\W*$)", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|indd|html?|pptx?|xlsx?|wps|qxp|dvi|tex)$", re.IGNORECASE)
@@ -33,6 +35,7 @@ def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
     """
     pages: list[PrintedPage] = []
     faults: list[str] = []
+    without_text: list[int] = []
     with opened(content, path) as document:
         said = _said(document, path)
         for number in range(1, len(document) + 1):
@@ -43,16 +46,31 @@ def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
                 continue
             if glyphs.unmapped > len(glyphs.glyphs):
                 faults.append(f"page {number}: its fonts do not say which characters they show")
-            pages.append(_printed(glyphs))
+            page = _printed(glyphs)
+            if not page.lines and is_available():
+                page = scanned_page(document, number)
+            elif not page.lines and _has_picture(document, number):
+                without_text.append(number)
+            pages.append(page)
     if not any(page.lines for page in pages):
-        if faults:
-            raise UnreadableFile(path, faults[0])
-        raise UnreadableFile(
-            path, "no text in this PDF, only pictures of it; pip install 'byline[ocr]' to have them read"
-        )
+        raise UnreadableFile(path, faults[0] if faults else SCANNED if without_text else NO_TEXT)
+    if without_text:
+        listed = ", ".join(map(str, without_text[:10])) + (" …" if len(without_text) > 10 else "")
+        faults.append(f"no text on page {listed}, only pictures of it; {HOW_TO_GET} to have them read")
     for reading in readings_of_pages(pages, path=path, said=said):
         yield replace(reading, faults=reading.faults + tuple(faults))
         faults = []
+
+
+def _has_picture(document: pypdfium2.PdfDocument, number: int) -> bool:
+    """Whether a page without text shows a picture: an empty page is no fault."""
+    from pypdfium2 import raw
+
+    page = document[number - 1]
+    try:
+        return next(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE]), None) is not None
+    finally:
+        page.close()
 
 
 def _printed(page: GlyphPage) -> PrintedPage:

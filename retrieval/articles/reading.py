@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import os
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from retrieval.articles.article import Reading
 from retrieval.errors import UnreadableFile
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".epub", ".jsonl", ".jsonl.gz")
-"""What `walk` picks out of a folder."""
+"""What `walk` picks out of a folder, and pictures where they can be read."""
+PICTURES = (".png", ".jpg", ".jpeg")
 # A whole newspaper page has some 20 KB of text. Files over this are collections, which `.jsonl` streams.
 MAX_FILE_BYTES = 50_000_000
 DATA_FOLDER_MARK = "index.sqlite3"
@@ -70,14 +72,19 @@ def walk(path: Path) -> Iterator[Path]:
         UnreadableFile: there is nothing at `path`, or the folder cannot be listed.
     """
     if path.is_dir():
-        yield from _walk_folder(path, set())
+        yield from _walk_folder(path, set(), supported_suffixes())
     elif path.exists() or path.is_symlink():
         yield path
     else:
         raise UnreadableFile(str(path), "no such file or folder")
 
 
-def _walk_folder(folder: Path, entered: set[tuple[int, int]]) -> Iterator[Path]:
+def supported_suffixes() -> tuple[str, ...]:
+    """The suffixes of files that can be read as things are: pictures only with the extra for them."""
+    return SUFFIXES + PICTURES if importlib.util.find_spec("rapidocr") is not None else SUFFIXES
+
+
+def _walk_folder(folder: Path, entered: set[tuple[int, int]], supported: tuple[str, ...]) -> Iterator[Path]:
     try:
         stat = folder.stat()
         children = sorted(folder.iterdir())
@@ -90,8 +97,8 @@ def _walk_folder(folder: Path, entered: set[tuple[int, int]]) -> Iterator[Path]:
         if child.name.startswith("."):
             continue
         if child.is_dir():
-            yield from _walk_folder(child, entered)
-        elif suffix_of(child.name) in SUFFIXES and child.is_file():
+            yield from _walk_folder(child, entered, supported)
+        elif suffix_of(child.name) in supported and child.is_file():
             yield child
 
 
@@ -127,8 +134,12 @@ def _read_whole(name: str, suffix: str, content: bytes) -> Iterator[Reading]:
         from retrieval.articles.epub import read_epub
 
         yield from read_epub(content, path=name)
+    elif suffix in PICTURES:
+        from retrieval.articles.scanned import read_image
+
+        yield from read_image(content, path=name)
     else:
-        kinds = " ".join(SUFFIXES)
+        kinds = " ".join(SUFFIXES + PICTURES)
         raise UnreadableFile(name, f'files of kind "{suffix}" are not supported; supported are {kinds}')
 
 
