@@ -19,6 +19,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.wiring import SAMPLE
+from tests.telegram_api import TOKEN, TelegramApi
+
 READY_WITHIN_S = 120  # making the model's graph for the first time on a busy machine
 STOP_WITHIN_S = 10
 BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
@@ -204,6 +207,63 @@ def test_a_stop_in_the_middle_of_the_start_is_heard(tmp_path: Path) -> None:
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(timeout=STOP_WITHIN_S) == 0
     assert "Traceback" not in "".join(running.said)
+
+
+@pytest.fixture
+def telegram() -> Iterator[tuple[TelegramApi, dict[str, str]]]:
+    api = TelegramApi()
+    settings = {"BYLINE_TELEGRAM_API": api.start(), "BYLINE_TELEGRAM_TOKEN": TOKEN}
+    yield api, settings
+    api.stop()
+
+
+def answer_to(api: TelegramApi, question: str) -> str:
+    """Ask as a user does, and wait for the message that answers."""
+    api.say(question)
+    api.wait(lambda: any(call.method == "sendMessage" for call in api.calls), READY_WITHIN_S)
+    return str(next(call for call in api.calls if call.method == "sendMessage").given["text"])
+
+
+def test_the_telegram_bot_runs_beside_the_server_and_the_token_is_in_no_line(
+    tmp_path: Path, telegram: tuple[TelegramApi, dict[str, str]]
+) -> None:
+    api, settings = telegram
+    with serve(tmp_path / "data", **settings) as running:
+        running.until_ready()
+        assert "沙湾渡口复航" in answer_to(api, ASK_FERRY)
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(timeout=STOP_WITHIN_S) == 0
+    assert TOKEN not in "".join(running.said)
+
+
+def test_the_telegram_bot_runs_alone(tmp_path: Path, telegram: tuple[TelegramApi, dict[str, str]]) -> None:
+    api, settings = telegram
+    with subprocess.Popen(
+        [*BYLINE, "telegram", str(SAMPLE)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment(tmp_path / "data", **settings),
+    ) as process:
+        try:
+            assert "沙湾渡口复航" in answer_to(api, ASK_FERRY)
+            process.terminate()
+            said, _ = process.communicate(timeout=STOP_WITHIN_S)
+            assert process.returncode == 0
+        finally:
+            process.kill()
+    assert TOKEN.encode() not in said
+
+
+def test_a_refused_token_costs_the_bot_and_not_the_server(
+    tmp_path: Path, telegram: tuple[TelegramApi, dict[str, str]]
+) -> None:
+    _, settings = telegram
+    with serve(tmp_path / "data", **{**settings, "BYLINE_TELEGRAM_TOKEN": "1:wrong-token-of-nobody"}) as running:
+        running.until_ready()
+        time.sleep(1)
+        assert running.client.post("/v1/ask", json={"question": ASK_FERRY}).status_code == 200
+    assert "no Telegram bot" in "".join(running.said)
+    assert "wrong-token" not in "".join(running.said)
 
 
 def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
