@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, ViewportSize, expect
 
 from retrieval.articles.article import Article
 from tests.end_to_end import browser as chromium
@@ -74,6 +74,10 @@ def ask(page: Page, url: str, question: str) -> None:
     page.fill("#q", question)
     page.keyboard.press("Enter")
     expect(page.locator(".answer-foot")).to_be_visible()
+
+
+def text_file(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": content}
 
 
 def in_view(page: Page, selector: str) -> bool:
@@ -315,10 +319,7 @@ def test_uploaded_file_is_listed_and_can_be_deleted(browser: Browser, tmp_path: 
         page.goto(f"{url}/articles")
         page.set_input_files(
             "#files",
-            [
-                {"name": "新.txt", "mimeType": "text/plain", "buffer": "桥修好了\n昨天通车。".encode()},
-                {"name": "empty.txt", "mimeType": "text/plain", "buffer": b"nothing"},
-            ],
+            [text_file("新.txt", "桥修好了\n昨天通车。".encode()), text_file("empty.txt", b"nothing")],
         )
         page.click("#upload button")
         expect(page.locator("#upload-outcome")).to_contain_text("Indexed 1 article:")
@@ -349,11 +350,15 @@ def test_upload_shows_how_far_it_is(browser: Browser, tmp_path: Path) -> None:
             "new MutationObserver(() => told.push(line.textContent)).observe(line, {childList: true})"
         )
         content = "大标题\n".encode() + "正文。".encode() * 200_000
-        page.set_input_files("#files", [{"name": "large.txt", "mimeType": "text/plain", "buffer": content}])
+        page.set_input_files("#files", [text_file("large.txt", content)])
         page.click("#upload button")
         expect(page.locator("#upload-outcome")).to_contain_text("Indexed 1 article:")
         told = page.evaluate("told")
-        assert any(line.startswith("Uploading: ") or line == "Uploaded, indexing…" for line in told)
+        percents = [
+            int(line.removeprefix("Uploading: ").rstrip("%")) for line in told if line.startswith("Uploading: ")
+        ]
+        assert percents == sorted(percents)
+        assert "Uploaded, indexing…" in told
         expect(page.locator("#upload-progress")).to_be_hidden()
         page.close()
 
