@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +114,51 @@ def test_a_full_disk_keeps_what_was_finished(tmp_path: Path, monkeypatch: pytest
         assert kept.healthy
         assert store.check() is None
         store.close()
+
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from retrieval.errors import IndexFault
+from retrieval.index.embedded import open_store
+from retrieval.index.lock import write_lock
+from retrieval.index.store import Filters
+from tests.doubles import HashEmbedder
+embedder = HashEmbedder()
+embedder.embed_question("?")
+if os.geteuid() == 0:
+    os.setuid(65534)
+for folder in map(Path, sys.argv[1:]):
+    try:
+        store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+        store.nearest(embedder.embed_question("?"), 1, Filters())
+        print("found")
+    except IndexFault as fault:
+        print(fault)
+    try:
+        with write_lock(folder, "byline index"):
+            print("locked")
+    except IndexFault as fault:
+        print(fault)
+"""
+
+
+def test_a_folder_that_may_not_be_written_is_said_so() -> None:
+    with tempfile.TemporaryDirectory() as open_to_all:
+        kept, empty = Path(open_to_all, "kept"), Path(open_to_all, "empty")
+        with filled(open_embedded, kept, 3):
+            empty.mkdir()
+        for folder in (Path(open_to_all), kept, empty):
+            folder.chmod(0o555)
+        ran = subprocess.run(
+            [sys.executable, "-W", "error", "-c", AS_NOBODY, str(kept), str(empty)], capture_output=True, text=True
+        )
+        for folder in (Path(open_to_all), kept, empty):
+            folder.chmod(0o755)
+        said = ran.stdout.splitlines()
+        assert len(said) == 4, ran.stderr
+        assert all("--data" in line for line in said)
+        assert all(str(folder) in line for folder, line in zip((kept, kept, empty, empty), said, strict=True))
 
 
 def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
