@@ -59,7 +59,9 @@ _SURELY_UTF8_CHARS = 24
 # News and encyclopedia texts of 30 characters and more score above -5.5 a byte in their own encoding, random bytes by
 # the thousand below -6 in every one.
 _MIN_LOG_PER_BYTE = -5.7
-_MAX_BAD_SHARE = 0.01
+# A text with more damage than this is in another encoding, or was cut out of something that is no text.
+_MAX_BAD_SHARE = 0.02
+_MAX_BAD_IN_SHORT_TEXT = 3
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -86,7 +88,7 @@ def decode(content: bytes) -> Decoded:
     """Read bytes as text, line ends as `\\n`, without control characters.
 
     Raises:
-        NotTextError: no encoding makes text of it, or more than one character in a hundred would be lost.
+        NotTextError: no encoding makes text of it, or more than two characters in a hundred would be lost.
     """
     encoding, mark = detect(content)
     body = content[mark:]
@@ -95,7 +97,7 @@ def decode(content: bytes) -> Decoded:
     except UnicodeDecodeError:
         text = body.decode(encoding, "replace")
         replaced = text.count("\ufffd")
-        if replaced > max(1, _MAX_BAD_SHARE * len(text)):
+        if replaced > max(_MAX_BAD_IN_SHORT_TEXT, _MAX_BAD_SHARE * len(text)):
             raise NotTextError(f"{replaced} of {len(text)} characters are not {encoding}") from None
     return Decoded(tidy(text), encoding, replaced)
 

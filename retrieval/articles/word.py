@@ -53,12 +53,15 @@ def read_word(content: bytes, *, path: str) -> Reading:
         UnreadableFile: it is encrypted, damaged, an old `.doc`, or has no text.
     """
     from docx.opc.exceptions import OpcError
+    from lxml.etree import LxmlError
 
-    Archive(content, path, ".docx")
+    archive = Archive(content, path, ".docx")
+    for name in archive.names():
+        archive.read(name)
     try:
         document = _opened(content)
         parts = list(_parts(document))
-    except (OpcError, KeyError, ValueError, AttributeError, TypeError, OSError, SyntaxError, RuntimeError) as error:
+    except (OpcError, LxmlError, LookupError, ValueError, AttributeError, TypeError, AssertionError) as error:
         raise UnreadableFile(path, "the .docx file is damaged; open and save it again in Word") from error
     if not parts:
         raise UnreadableFile(path, "the document has no text; nothing to index")
