@@ -56,11 +56,8 @@ def check_text(text: str, entities: list[dict[str, Any]], *, limit: int = MAX_TE
 def _check_entities(text: str, entities: list[dict[str, Any]]) -> None:
     if len(entities) > MAX_ENTITIES:
         raise Refused("Bad Request: too many entities")
-    borders = {0}
-    at = 0
-    for character in text:
-        at += units(character)
-        borders.add(at)
+    utf16 = text.encode("utf-16-le")
+    at = len(utf16) // 2
     spans: list[tuple[int, int, str]] = []
     for entity in entities:
         start, end, kind = entity["offset"], entity["offset"] + entity["length"], entity["type"]
@@ -70,7 +67,7 @@ def _check_entities(text: str, entities: list[dict[str, Any]]) -> None:
             raise Refused("Bad Request: entity with incorrect offset or length")
         if end > at:
             raise Refused(f"Bad Request: entity beginning at UTF-16 offset {start} ends after the end of the text")
-        if start not in borders or end not in borders:
+        if any(0xDC <= utf16[2 * place + 1] <= 0xDF for place in (start, end) if place < at):  # a low surrogate
             raise Refused("Bad Request: entity begins or ends in a middle of a UTF-16 symbol")
         if kind == "text_link":
             check_url(entity.get("url", ""))

@@ -59,6 +59,7 @@ class TelegramBot:
 
         Raises:
             SettingsFault: there is no token, or it does not look like one.
+            StateDamaged: what an earlier process left cannot be read.
         """
         token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
         looks = _TOKEN.fullmatch(token)
@@ -132,7 +133,11 @@ class TelegramBot:
                 update = Update.de_json(json.loads(await request.body()), self._application.bot)
             except (ValueError, TypeError, KeyError):
                 return Response(status_code=400)
-            await self._inbox.put(update)
+            try:
+                await self._inbox.put(update)
+            except TelegramError as error:
+                log.error("%s", error)
+                return Response(status_code=503)
             return Response(status_code=200)
 
         return router

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from telegram import Bot, Update
+from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 
 from bot.telegram.state import MAX_ATTEMPTS, State
@@ -32,9 +34,16 @@ class Inbox(asyncio.Queue[object]):
         self._state = state
 
     async def put(self, item: object) -> None:
-        """Take an update in, unless it came before."""
-        if isinstance(item, Update) and not self._state.receive(item.update_id, item.to_json()):
-            return
+        """Take an update in, unless it came before.
+
+        Raises:
+            TelegramError: it could not be kept; whoever brought it must bring it again.
+        """
+        try:
+            if isinstance(item, Update) and not self._state.receive(item.update_id, item.to_json()):
+                return
+        except sqlite3.Error as fault:  # anything but a TelegramError would end the library's polling for good
+            raise TelegramError(f"an update could not be kept: {fault}") from fault
         await super().put(item)
 
     def put_again(self, update: Update) -> None:
@@ -43,6 +52,9 @@ class Inbox(asyncio.Queue[object]):
 
     def resume(self, bot: Bot) -> int:
         """Queue what an earlier process took in and did not finish; returns how many."""
+        given_up = self._state.give_up()
+        if given_up:
+            log.error("%d updates were begun %d times and never finished; they are given up", given_up, MAX_ATTEMPTS)
         bodies = self._state.unfinished()
         for body in bodies:
             self.put_again(Update.de_json(json.loads(body), bot))

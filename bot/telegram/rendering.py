@@ -25,6 +25,8 @@ MAX_WIDE_BUTTONS = 5  # more sources than this get buttons with numbers only, so
 NUMBERS_PER_ROW = 5
 MAX_SOURCE_BUTTONS = int(InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER) - 2 * NUMBERS_PER_ROW
 _MARKER = re.compile(r"\[\d{1,3}\]")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks, embeddings, overrides, isolates
+_BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # controls, line and paragraph ends, half pairs
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -140,8 +142,7 @@ def on_one_line(text: str) -> str:
 
     Isolates and overrides would otherwise turn round what stands beside the title; quotes are never treated so.
     """
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text if not _turns_text(c))
-    line = " ".join("".join(kept).split())
+    line = " ".join(_BREAKING.sub(" ", _TURNING.sub("", text)).split())
     return "" if is_blank(line) else line
 
 
@@ -166,7 +167,3 @@ def _isolated(text: str) -> str:
     """Keep right-to-left text from turning round what stands beside it."""
     right_to_left = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if right_to_left else text
-
-
-def _turns_text(character: str) -> bool:
-    return character in "\u061c\u200e\u200f" or "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from retrieval.errors import BylineError
+
 FILE = "telegram.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
 # Telegram keeps updates for 24 hours, and numbers them anew after a week without any.
@@ -37,6 +39,10 @@ CREATE TABLE IF NOT EXISTS additions (
     id TEXT PRIMARY KEY, user_id INTEGER NOT NULL, article_ids TEXT NOT NULL, taken_back INTEGER NOT NULL
 );
 """
+
+
+class StateDamaged(BylineError):
+    """The file does not open or is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +79,22 @@ class State:
         Args:
             folder: the data folder.
             bot: the bot's Telegram id; two bots number their updates each for itself.
+
+        Raises:
+            StateDamaged: the file is there and is something else, or the folder cannot be written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         self._bot = bot
-        self._connection = sqlite3.connect(
-            folder / FILE, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
-        self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _SCHEMA)
+        path = folder / FILE
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(
+                path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _SCHEMA)
+        except (sqlite3.Error, OSError) as fault:
+            raise StateDamaged(
+                f"{path} does not open as the bot's memory ({fault}); move it away to start anew"
+            ) from fault
         self._do("DELETE FROM updates WHERE body IS NULL AND received < ?", time.time() - FORGET_UPDATES_AFTER_S)
 
     def close(self) -> None:
@@ -114,6 +129,14 @@ class State:
             MAX_ATTEMPTS,
         )
         return [row[0] for row in rows]
+
+    def give_up(self) -> int:
+        """Forget the updates that were begun `MAX_ATTEMPTS` times and never finished; returns how many."""
+        return self._do(
+            "UPDATE updates SET body = NULL WHERE bot = ? AND body IS NOT NULL AND attempts >= ?",
+            self._bot,
+            MAX_ATTEMPTS,
+        )
 
     def show(self, answer_id: str, shown: Shown) -> None:
         """Keep to whom an answer is shown."""

@@ -167,6 +167,8 @@ def clip(text: str, max_columns: int) -> str:
 
 def columns(text: str) -> int:
     """Width of one line as printed in fixed type: two for a Chinese character, none for a combining mark."""
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     unseen = sum(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text)
     return len(text) + wide - unseen

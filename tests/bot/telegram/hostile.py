@@ -39,7 +39,7 @@ BITS = (
 
 def text(dice: random.Random, longest: int) -> str:
     """Up to so many characters, often short, now and then of one kind only, sometimes none."""
-    length = min(longest, int(dice.paretovariate(0.6)) - 1)
+    length = min(longest, int(dice.paretovariate(0.75)) - 1)
     bits = BITS if dice.random() < 0.8 else dice.sample(BITS, 2)
     return "".join(dice.choices(bits, k=length))[:longest]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,22 +21,22 @@ from tests.bot.telegram.world import (
     cite,
     marked,
 )
-from tests.telegram_api import TelegramApi
+from tests.telegram_api import Json, TelegramApi
 
 GROUP = -100500
 
 
-def opened(world: World, api: TelegramApi, answer: dict[str, object], label: str, **more: object) -> dict[str, object]:
+def opened(world: World, api: TelegramApi, answer: Json, label: str, **more: Any) -> Json:
     """Press a button and give the message that comes."""
     before = len(api.sent(method="sendMessage"))
-    api.press(answer, buttons(answer)[label], **more)  # type: ignore[arg-type]
-    return api.wait(lambda: api.sent(method="sendMessage")[before:])[0]
+    api.press(answer, buttons(answer)[label], **more)
+    return dict(api.wait(lambda: api.sent(method="sendMessage")[before:])[0])
 
 
-def leafed(api: TelegramApi, source: dict[str, object], label: str) -> dict[str, object]:
+def leafed(api: TelegramApi, source: Json, label: str) -> Json:
     before = len(api.sent(method="editMessageText"))
     api.press(source, buttons(source)[label])
-    return api.wait(lambda: api.sent(method="editMessageText")[before:])[0]
+    return dict(api.wait(lambda: api.sent(method="editMessageText")[before:])[0])
 
 
 def test_a_source_opens_at_the_quote_and_leafs_both_ways(world: World, api: TelegramApi) -> None:
@@ -143,8 +144,8 @@ def test_the_list_of_articles_is_leafed_and_opened(world: World, api: TelegramAp
     first = world.answer_to(api.say("/sources"))
     assert first["text"].startswith("收录的文章 1–8（共 17 篇）")
     assert first["text"].splitlines()[2].startswith("1. 《青石桥通车》")
-    second = dict(leafed(api, first, "后几篇 ›"))
-    third = dict(leafed(api, second, "后几篇 ›"))
+    second = leafed(api, first, "后几篇 ›")
+    third = leafed(api, second, "后几篇 ›")
     assert third["text"].startswith("收录的文章 17（共 17 篇）")
     assert leafed(api, third, "‹ 前几篇")["text"] == second["text"]
     article = opened(world, api, second, "9")
@@ -163,7 +164,7 @@ def test_an_article_with_any_id_fits_a_button(world: World, api: TelegramApi) ->
 
 def test_many_sources_get_buttons_with_numbers(world: World, api: TelegramApi) -> None:
     citations = tuple(cite(BRIDGE, BRIDGE.text[n : n + 5], n) for n in range(1, 13))
-    world.service.script["多"] = lambda i: answer_of(i, "多", citations)
+    world.script["多"] = lambda i: answer_of(i, "多", citations)
     answer = world.answer_to(api.say("多"))
     assert [*buttons(answer)][:12] == [f"[{n}]" for n in range(1, 13)]
     assert marked(opened(world, api, answer, "[12]"), "bold")[1] == BRIDGE.text[12:17]
@@ -171,7 +172,7 @@ def test_many_sources_get_buttons_with_numbers(world: World, api: TelegramApi) -
 
 def test_a_quote_over_several_paragraphs_opens_with_all_of_them(world: World, api: TelegramApi) -> None:
     quote = "\n".join(BRIDGE.text.split("\n")[1:3])
-    world.service.script["两段"] = lambda i: answer_of(i, "两段", (cite(BRIDGE, quote),))
+    world.script["两段"] = lambda i: answer_of(i, "两段", (cite(BRIDGE, quote),))
     source = opened(world, api, world.answer_to(api.say("两段")), "[1] 青石桥通车")
     assert marked(source, "bold")[1:] == quote.split("\n")
     assert BRIDGE.text.split("\n")[3] in leafed(api, source, "下一段 ›")["text"]

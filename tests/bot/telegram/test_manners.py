@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from telegram import Bot
 from bot.settings import SettingsFault
 from bot.telegram import inbox, sending
 from bot.telegram.app import WEBHOOK_PATH, TelegramBot, TokenRefused, run_beside
-from bot.telegram.state import MAX_ATTEMPTS, State
+from bot.telegram.state import FILE, MAX_ATTEMPTS, State, StateDamaged
 from tests.bot.telegram.world import COST, LOAVES, SLOW, World, buttons, marked
 from tests.telegram_api import DROP, TOKEN, TelegramApi
 
@@ -152,7 +153,30 @@ def test_an_update_that_kills_the_process_again_and_again_is_given_up(tmp_path: 
         assert state.unfinished() == ["{}"]
         state.begin(5)
     assert state.unfinished() == []
+    assert state.give_up() == 1
+    assert state.give_up() == 0
     state.close()
+
+
+def test_a_memory_that_does_not_open_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database" * 100)
+    with pytest.raises(StateDamaged, match="move it away"):
+        State(tmp_path, 1)
+
+
+def test_an_update_that_cannot_be_kept_is_fetched_again(
+    world: World, api: TelegramApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive, failures = State.receive, iter([sqlite3.OperationalError("database or disk is full")])
+
+    def failing(state: State, update_id: int, body: str) -> bool:
+        for failure in failures:
+            raise failure
+        return receive(state, update_id, body)
+
+    monkeypatch.setattr(State, "receive", failing)
+    assert world.answer_to(api.say(COST))
+    assert world.asked == [COST]
 
 
 def test_updates_of_two_bots_are_told_apart(tmp_path: Path) -> None:

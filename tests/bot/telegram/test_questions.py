@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.sources import pieces
+from retrieval.answers.answer import Answer
 from retrieval.indexing import index_articles
 from tests.bot.telegram.world import (
     BRIDGE,
@@ -65,20 +66,20 @@ def test_an_abstention_says_so_and_shows_the_nearest_passages_marked_as_no_answe
 
 def test_every_citation_of_an_answer_stands_in_its_message(world: World, api: TelegramApi) -> None:
     citations = (cite(BRIDGE, COST_QUOTE), cite(BRIDGE, "下个月，公交17路将改道过桥。", 2))
-    world.service.script["两句"] = lambda i: answer_of(i, "两句", citations)
+    world.script["两句"] = lambda i: answer_of(i, "两句", citations)
     answer = world.answer_to(api.say("两句"))
     assert marked(answer, "blockquote") == [citation.quote for citation in citations]
     assert answer["text"].count(COST_QUOTE) == 1
 
 
 def test_words_that_no_quote_says_are_printed_before_the_quotes(world: World, api: TelegramApi) -> None:
-    world.service.script["写一段"] = lambda i: _generated(i)
+    world.script["写一段"] = _generated
     answer = world.answer_to(api.say("写一段"))
     assert answer["text"].startswith("修桥花了三亿多[1]。")
     assert marked(answer, "blockquote") == [COST_QUOTE]
 
 
-def _generated(answer_id: str) -> object:
+def _generated(answer_id: str) -> Answer:
     return replace(answer_of(answer_id, "写一段", (cite(BRIDGE, COST_QUOTE),)), answer="修桥花了三亿多[1]。")
 
 
@@ -146,7 +147,7 @@ def test_an_edit_that_asks_the_same_changes_nothing(world: World, api: TelegramA
 def test_a_shorter_answer_takes_away_the_rest_of_a_longer_one(world: World, api: TelegramApi) -> None:
     long = BRIDGE.text.replace("\n", "") * 80
     article = replace(BRIDGE, id="long", text=long)
-    world.service.script["长"] = lambda i: answer_of(i, "长", (cite(article, long),))
+    world.script["长"] = lambda i: answer_of(i, "长", (cite(article, long),))
     question = api.say("长")
     api.wait(lambda: len(api.sent(1)) == 3)
     api.edit(question, LOAVES)

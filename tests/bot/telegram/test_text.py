@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.constants import MessageEntityType
@@ -27,7 +29,7 @@ def styled(draw: st.DrawFn) -> Styled:
     return join(parts, draw(st.sampled_from(["", "\n", "\n\n"])))
 
 
-def as_sent(message: Styled) -> list[dict[str, object]]:
+def as_sent(message: Styled) -> list[dict[str, Any]]:
     return [entity.to_dict() for entity in message.entities()]
 
 

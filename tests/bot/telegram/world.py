@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -18,15 +18,17 @@ from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.settings import Settings
 from bot.telegram.app import TelegramBot
-from retrieval.answers.answer import Answer, Citation, TookMs
+from embeddings.embedder import Embedder
+from retrieval.answers.answer import Answer, Citation, Reason, TookMs
 from retrieval.answers.overlap_reader import OverlapReader
+from retrieval.answers.reader import Reader
 from retrieval.articles.article import Article
 from retrieval.index.embedded import open_store
-from retrieval.index.store import Filters
+from retrieval.index.store import Filters, Store
 from retrieval.indexing import index_articles
 from retrieval.service import Service
 from tests.doubles import HashEmbedder
-from tests.telegram_api import TOKEN, TelegramApi
+from tests.telegram_api import TOKEN, Json, TelegramApi
 
 ADDER = 7  # the user who may add articles
 
@@ -74,15 +76,15 @@ def answer_of(
     """An answer as the service would give it: the quotes, each with its number."""
     text = "".join(f"{c.quote}[{c.number}]" for c in citations) if answered else "已收录的文章里没有找到答案。"
     at = citations[0].start + citations[0].quote.index(short) if short else None
-    reason = None if answered else "not_in_articles"
-    return Answer(answer_id, question, answered, text, short, at, reason, 0.9, citations, TOOK)  # type: ignore[arg-type]
+    reason: Reason | None = None if answered else "not_in_articles"
+    return Answer(answer_id, question, answered, text, short, at, reason, 0.9, citations, TOOK)
 
 
 class ScriptedService(Service):
     """A real service over a real store that knows its lines."""
 
-    def __init__(self, *parts: object) -> None:
-        super().__init__(*parts)  # type: ignore[arg-type]
+    def __init__(self, store: Store, embedder: Embedder, reader: Reader) -> None:
+        super().__init__(store, embedder, reader)
         self.asked: list[str] = []
         self.slow_s = 0.6
         self.script: dict[str, Callable[[str], Answer]] = {
@@ -134,7 +136,7 @@ class World:
         index_articles((BRIDGE, BAKERY), self.store, self.embedder)
         reader = OverlapReader(self.embedder, self.store.document_frequencies)
         kind = ScriptedService if scripted else Service
-        self.service = kind(self.store, self.embedder, reader)
+        self.service: Service = kind(self.store, self.embedder, reader)
         self.ledger = Ledger(folder)
         self.bot: TelegramBot | None = None
         self._loop = asyncio.new_event_loop()
@@ -143,8 +145,17 @@ class World:
 
     @property
     def asked(self) -> list[str]:
+        return self._scripted.asked
+
+    @property
+    def script(self) -> dict[str, Callable[[str], Answer]]:
+        """What the service says to a question, from the id the answer has to have."""
+        return self._scripted.script
+
+    @property
+    def _scripted(self) -> ScriptedService:
         assert isinstance(self.service, ScriptedService)
-        return self.service.asked
+        return self.service
 
     def start(self) -> World:
         self._run(self._start())
@@ -167,26 +178,26 @@ class World:
         self.bot = TelegramBot(self.service, self.settings, self.ledger, indexing=Intake(self.store, self.embedder))
         await self.bot.start()
 
-    def _run(self, work: object) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(30)  # type: ignore[arg-type]
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
-    def answer_to(self, message: dict[str, object], *, timeout_s: float = 10.0) -> dict[str, object]:
+    def answer_to(self, message: Json, *, timeout_s: float = 10.0) -> Json:
         """Wait for the bot's message that is the next in the chat after this one, and give it."""
-        chat = message["chat"]["id"]  # type: ignore[index]
+        chat = message["chat"]["id"]
         sent = self.api.wait(
             lambda: [m for m in self.api.sent(chat) if m["message_id"] > message["message_id"]], timeout_s
         )
         return dict(sent[0])
 
 
-def buttons(message: dict[str, object]) -> dict[str, str]:
+def buttons(message: Json) -> dict[str, str]:
     """Labels of the buttons under a message, with what they send or open."""
-    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])  # type: ignore[attr-defined]
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
     return {b["text"]: b.get("callback_data") or b["url"] for row in rows for b in row}
 
 
-def marked(message: dict[str, object], kind: str) -> list[str]:
+def marked(message: Json, kind: str) -> list[str]:
     """The parts of a message under entities of one kind."""
     text = str(message["text"]).encode("utf-16-le")
-    found = [e for e in message.get("entities", []) if e["type"] == kind]  # type: ignore[attr-defined]
+    found = [e for e in message.get("entities", []) if e["type"] == kind]
     return [text[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le") for e in found]
