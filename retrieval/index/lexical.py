@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import struct
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -28,6 +29,7 @@ IDF_FLOOR = 1e-6  # as FTS5 has it: a term in more than half of the passages mus
 FAN = 16  # segments of one size are merged when there are so many
 DEAD_SHARE = 0.3  # of a segment's passages; beyond it the segment is written anew
 ENTRY = np.dtype([("key", "<u4"), ("count", "<u2"), ("length", "<u2")])
+PACK = struct.Struct("<IHH").pack  # one `ENTRY`, ten times faster than by way of an array
 LARGEST = 65_535  # what `count` and `length` hold; no passage has so many terms unless its title has
 
 Entries = npt.NDArray[np.void]
@@ -41,7 +43,7 @@ def add(connection: sqlite3.Connection, passages: Iterable[Row]) -> None:
     Args:
         passages: (key, title, text), keys rising and above every key added before.
     """
-    postings: dict[str, list[tuple[int, int, int]]] = {}
+    postings: dict[str, bytearray] = {}
     keys: list[int] = []
     total = 0
     for key, title, text in passages:
@@ -50,9 +52,9 @@ def add(connection: sqlite3.Connection, passages: Iterable[Row]) -> None:
         keys.append(key)
         total += length
         for term, count in Counter(cut).items():
-            postings.setdefault(term, []).append((key, min(count, LARGEST), length))
+            postings.setdefault(term, bytearray()).extend(PACK(key, min(count, LARGEST), length))
     if keys:
-        lists = ((term, np.array(postings[term], dtype=ENTRY).tobytes()) for term in sorted(postings))
+        lists = ((term, bytes(postings[term])) for term in sorted(postings))
         _write(connection, keys[0], keys[-1], (len(keys), total), lists)
         _merge_small(connection)
 

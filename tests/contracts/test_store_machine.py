@@ -100,6 +100,6 @@ def test_a_store_holds_exactly_what_was_put_and_not_removed(open_: OpenStore) ->
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=40, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+            max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
         ),
     )
