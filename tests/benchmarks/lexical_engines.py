@@ -54,6 +54,7 @@ def byline(passages: list[list[str]], folder: Path) -> tuple[Search, int]:
 
     place = folder / "byline"
     connection = sqlite3.connect(place, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
     for statement in schema.TABLES.split(";\n"):
         connection.execute(statement)
     for first in range(0, len(passages), 64):
@@ -69,6 +70,7 @@ def byline(passages: list[list[str]], folder: Path) -> tuple[Search, int]:
         connection.execute("COMMIT")
         return [key for key, _ in found]
 
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return search, place.stat().st_size
 
 
