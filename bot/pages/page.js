@@ -374,8 +374,23 @@ function upload(files) {
     if (!response.ok) return outcome.replaceChildren(fault(await refusal(response)));
     outcome.replaceChildren(outcomeOf((await response.json()).files));
     find("#upload").reset();
+    relist();
   });
   request.send(form);
+}
+
+async function relist() {
+  const response = await fetch(location.href).catch(() => null);
+  if (!response?.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of [".headers", ".count", ".paging"]) {
+    find(part).replaceWith(document.adoptNode(find(part, fresh)));
+  }
+  allowDeleting();
+}
+
+function allowDeleting() {
+  for (const button of document.querySelectorAll(".delete")) button.hidden = false;
 }
 
 async function remove(button) {
@@ -453,15 +468,15 @@ function prepareList() {
   }
   const dialog = find("#delete-dialog");
   let chosen = null;
-  for (const button of document.querySelectorAll(".delete")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      chosen = button;
-      find(".delete-title").textContent = button.dataset.title;
-      dialog.returnValue = "cancel";
-      dialog.showModal();
-    });
-  }
+  allowDeleting();
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".delete");
+    if (!button) return;
+    chosen = button;
+    find(".delete-title").textContent = button.dataset.title;
+    dialog.returnValue = "cancel";
+    dialog.showModal();
+  });
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "delete") remove(chosen);
     else chosen.focus();

@@ -324,6 +324,7 @@ def test_uploaded_file_is_listed_and_can_be_deleted(browser: Browser, tmp_path: 
         page.click("#upload button")
         expect(page.locator("#upload-outcome")).to_contain_text("Indexed 1 article:")
         expect(page.locator("#upload-outcome .fault")).to_have_text("empty.txt: there is no text in it")
+        expect(page.locator(".header-title", has_text="桥修好了")).to_have_count(1)
         page.click("#upload-outcome a")
         expect(page.locator("h1")).to_have_text("桥修好了")
         gone = page.url
