@@ -10,7 +10,7 @@ from retrieval.errors import UnreadableFile
 
 # The largest novels have 5 MB of XML; pictures are never unpacked.
 MAX_MEMBER_BYTES = 50_000_000
-_MAX_TOTAL_BYTES = 200_000_000
+MAX_TOTAL_BYTES = 200_000_000
 _MAX_MEMBERS = 10_000
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".ttf", ".otf", ".mp3", ".mp4")
 
@@ -33,7 +33,7 @@ class Archive:
             raise UnreadableFile(path, f"the file is damaged: not a {kind} file inside") from error
         members = self._zip.infolist()
         total = sum(map(_counted_bytes, members))
-        if len(members) > _MAX_MEMBERS or total > _MAX_TOTAL_BYTES:
+        if len(members) > _MAX_MEMBERS or total > MAX_TOTAL_BYTES:
             raise UnreadableFile(
                 path, f"unpacks to {total // 1_000_000} MB in {len(members)} parts, as no article does"
             )
