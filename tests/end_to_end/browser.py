@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 # `--no-sandbox`: the tests' machine may be a container run as root. The rest keeps it off the network.
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TIMEOUT_MS = 20_000  # the machine may be busy with other things; a passing test waits for none of it
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def chromium_path() -> str | None:
@@ -20,7 +26,8 @@ def chromium_path() -> str | None:
     return os.environ.get("CHROMIUM") or next((path for path in found if path), None)
 
 
-def browser() -> Iterator[Browser]:
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
     """Run a browser; skips the test where there is none."""
     path = chromium_path()
     if path is None:
@@ -29,3 +36,20 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield opened
         opened.close()
+
+
+def ask(page: Page, url: str, question: str) -> None:
+    """Ask on the front page and wait until the answer is complete."""
+    page.goto(url)
+    page.fill("#q", question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer-foot")).to_be_visible()
+
+
+def in_view(page: Page, selector: str) -> bool:
+    """Whether the whole of an element stands inside the window."""
+    return bool(
+        page.locator(selector).evaluate(
+            "e => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight && b.width > 0 }"
+        )
+    )

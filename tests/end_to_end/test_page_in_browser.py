@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from retrieval.articles.article import Article
-from tests.end_to_end import browser as chromium
+from tests.end_to_end.browser import PHONE, ask, in_view
 from tests.page_world import (
     ARTICLES,
     ASK_FAULT,
@@ -32,60 +29,7 @@ from tests.page_world import (
     serving,
 )
 
-DESKTOP: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-TIMEOUT_MS = 20_000  # the machine may be busy with other things; a passing test waits for none of it
-expect.set_options(timeout=TIMEOUT_MS)
 LONG = "\n".join(f"第{n}段：渡口的船每二十分钟一班，风浪大时停航，请旅客看告示。" for n in range(60))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from chromium.browser()
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(page_app(tmp_path_factory.mktemp("data"))) as address:
-        yield address
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport=DESKTOP, locale="en-GB")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page whose script may fail nowhere and that the security policy may stop nowhere."""
-    opened = context.new_page()
-    opened.set_default_timeout(TIMEOUT_MS)
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
-    yield opened
-    assert faults == []
-
-
-def ask(page: Page, url: str, question: str) -> None:
-    page.goto(url)
-    page.fill("#q", question)
-    page.keyboard.press("Enter")
-    expect(page.locator(".answer-foot")).to_be_visible()
-
-
-def text_file(name: str, content: bytes) -> FilePayload:
-    return {"name": name, "mimeType": "text/plain", "buffer": content}
-
-
-def in_view(page: Page, selector: str) -> bool:
-    return bool(
-        page.locator(selector).evaluate(
-            "e => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight && b.width > 0 }"
-        )
-    )
 
 
 def test_answer_arrives_with_each_marker_beside_its_sentence(page: Page, url: str) -> None:
@@ -281,142 +225,3 @@ def test_failure_is_told_in_words(page: Page, url: str) -> None:
     page.fill("#q", ASK_FERRY)
     page.keyboard.press("Enter")
     expect(page.locator("#answer .fault")).to_have_text("The server cannot be reached; try again in a moment.")
-
-
-def test_feedback_reaches_the_ledger(browser: Browser, tmp_path: Path) -> None:
-    app = page_app(tmp_path)
-    with serving(app) as url:
-        page = browser.new_page(locale="en-GB")
-        ask(page, url, ASK_FERRY)
-        page.click("[data-useful=false]")
-        expect(page.locator("[data-feedback]")).to_have_text("Thank you, noted.")
-        given = app.state.ledger.feedbacks()
-        assert [(word.question, word.useful, word.channel) for word in given] == [(ASK_FERRY, False, "page")]
-        page.close()
-
-
-def test_hostile_article_does_nothing(page: Page, url: str) -> None:
-    alerts: list[str] = []
-
-    def dismiss(dialog: Dialog) -> None:
-        alerts.append(dialog.message)
-        dialog.dismiss()
-
-    page.on("dialog", dismiss)
-    ask(page, url, ASK_HOSTILE)
-    expect(page.locator(".source-title")).to_have_text(HOSTILE.title)
-    page.click(".marker")
-    expect(page.locator("#panel mark")).to_have_text(HOSTILE_QUOTE)
-    page.goto(f"{url}/articles")
-    page.locator(".delete").last.click()
-    expect(page.locator(".delete-title")).to_have_text(HOSTILE.title)
-    assert alerts == []
-
-
-def test_uploaded_file_is_listed_and_can_be_deleted(browser: Browser, tmp_path: Path) -> None:
-    with serving(page_app(tmp_path)) as url:
-        page = browser.new_page(locale="en-GB")
-        page.goto(f"{url}/articles")
-        page.set_input_files(
-            "#files",
-            [text_file("新.txt", "桥修好了\n昨天通车。".encode()), text_file("empty.txt", b"nothing")],
-        )
-        page.click("#upload button")
-        expect(page.locator("#upload-outcome")).to_contain_text("Indexed 1 article:")
-        expect(page.locator("#upload-outcome .fault")).to_have_text("empty.txt: there is no text in it")
-        expect(page.locator(".header-title", has_text="桥修好了")).to_have_count(1)
-        page.click("#upload-outcome a")
-        expect(page.locator("h1")).to_have_text("桥修好了")
-        gone = page.url
-        page.goto(f"{url}/articles?q={quote('桥修好了')}")
-        page.click(".delete")
-        page.click("#delete-dialog button[value=cancel]")
-        expect(page.locator(".headers li")).to_have_count(1)
-        page.click(".delete")
-        page.click("#delete-dialog button[value=delete]")
-        expect(page.locator(".headers li")).to_have_count(0)
-        expect(page.locator("#status")).to_have_text("Deleted “桥修好了”.")
-        response = page.goto(gone)
-        assert response is not None
-        assert response.status == 404
-        page.close()
-
-
-def test_upload_shows_how_far_it_is(browser: Browser, tmp_path: Path) -> None:
-    with serving(page_app(tmp_path)) as url:
-        page = browser.new_page(locale="en-GB")
-        page.goto(f"{url}/articles")
-        page.evaluate(
-            "window.told = []; const line = document.querySelector('#upload-outcome');"
-            "new MutationObserver(() => told.push(line.textContent)).observe(line, {childList: true})"
-        )
-        content = "大标题\n".encode() + "正文。".encode() * 200_000
-        page.set_input_files("#files", [text_file("large.txt", content)])
-        page.click("#upload button")
-        expect(page.locator("#upload-outcome")).to_contain_text("Indexed 1 article:")
-        told = page.evaluate("told")
-        percents = [
-            int(line.removeprefix("Uploading: ").rstrip("%")) for line in told if line.startswith("Uploading: ")
-        ]
-        assert percents == sorted(percents)
-        assert "Uploaded, indexing…" in told
-        expect(page.locator("#upload-progress")).to_be_hidden()
-        page.close()
-
-
-def test_key_is_typed_once_and_the_page_works(browser: Browser, tmp_path: Path) -> None:
-    with serving(page_app(tmp_path, keys=["open sesame"])) as url:
-        context = browser.new_context(locale="en-GB")
-        page = context.new_page()
-        page.goto(f"{url}/?q={quote(ASK_FERRY)}")
-        page.fill("#key", "wrong")
-        page.keyboard.press("Enter")
-        expect(page.locator("#wrong")).to_be_visible()
-        page.fill("#key", "open sesame")
-        page.keyboard.press("Enter")
-        expect(page.locator(".short")).to_have_text("680万元")
-        assert page.evaluate("document.cookie") == ""
-        ask(page, url, ASK_LIBRARY)
-        context.clear_cookies()
-        page.fill("#q", ASK_FERRY)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/sign-in?**")
-        context.close()
-
-
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
-def test_axe_finds_no_violations(browser: Browser, url: str, size: ViewportSize, scheme: str) -> None:
-    context = browser.new_context(
-        viewport=size, locale="zh-CN", color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
-    )
-    page = context.new_page()
-    axe = Axe()
-
-    def check(where: str) -> None:
-        results = axe.run(page)
-        assert results.violations_count == 0, f"{where}: {results.generate_report()}"
-
-    for path in ("/", f"/?q={quote(ASK_FERRY)}", f"/?q={quote(ASK_UNKNOWN)}", "/articles", "/insights", "/sign-in"):
-        page.goto(url + path)
-        check(path)
-    for path in (cite(FERRY, FERRY_QUOTE).url, f"/articles/{FERRY.id}?start=x", "/articles/x"):
-        page.goto(url + path)
-        check(path)
-    ask(page, url, ASK_FERRY)
-    page.click(".marker >> nth=0")
-    expect(page.locator("#panel mark")).to_be_visible()
-    check("an open article")
-    page.goto(f"{url}/articles")
-    page.click(".delete >> nth=0")
-    check("the question before deleting")
-    context.close()
-
-
-def test_page_loads_little_and_nothing_from_elsewhere(page: Page, url: str) -> None:
-    hosts = set()
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    for path in ("/", "/articles", "/insights", f"/articles/{FERRY.id}"):
-        page.goto(url + path)
-        sizes = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.decodedBodySize)")
-        assert sum(sizes) < 64 * 1024
-    assert hosts == {url.removeprefix("http://")}

@@ -26,7 +26,7 @@ from retrieval.index.embedded import open_store
 from retrieval.indexing import index_articles
 from retrieval.service import Service
 from tests.doubles import HashEmbedder
-from tests.end_to_end import browser as chromium
+from tests.end_to_end.browser import ask, chromium
 from tests.page_world import serving
 
 QUESTION = "青石桥修缮工程投入了多少钱？"
@@ -154,14 +154,10 @@ def by_page(world: World) -> list[Cited]:
 
 
 def by_page_with_script(world: World) -> list[Cited]:
-    for browser in chromium.browser():
+    with chromium() as browser:
         page = browser.new_page()
-        page.goto(world.url)
-        page.fill("#q", QUESTION)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".answer-foot:visible", timeout=20_000)
+        ask(page, world.url, QUESTION)
         return _Sources(page.locator(".sources").inner_html()).cited()
-    raise AssertionError("the browser fixture yields once or skips")
 
 
 def by_telegram(world: World) -> list[Cited]:
