@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 COOKIE = "byline_session"
-MAX_AGE_S = 30 * 24 * 3600
+MAX_AGE_S = 30 * 24 * 3600  # a month of reading before the key is asked for again
 PURPOSE = b"byline page session"
 
 
