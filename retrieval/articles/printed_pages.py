@@ -111,7 +111,7 @@ def _is_newspaper(pages: Sequence[PrintedPage]) -> bool:
 
 
 def _without_margins(pages: Sequence[PrintedPage]) -> tuple[list[PrintedPage], list[LeftOut]]:
-    """Take off page numbers and the lines at head and foot that repeat from page to page."""
+    """Take off page numbers and the lines at head and foot that repeat from page to page, from outside inwards."""
     repeated = Counter(key for page in pages for key in {_margin_key(page, line) for line in page.lines})
     often = max(2, len(pages) // 3)
     usual = body_size(line for page in pages for line in page.lines)
@@ -119,18 +119,27 @@ def _without_margins(pages: Sequence[PrintedPage]) -> tuple[list[PrintedPage], l
     left_out: list[LeftOut] = []
     for page in pages:
         lines: list[PrintedLine] = []
-        for line in page.lines:
+        body_begins = {"header": float("inf"), "footer": float("inf")}
+        for depth, line in sorted(((_depth(page, line), line) for line in page.lines), key=lambda pair: pair[0]):
             place, pattern = _margin_key(page, line)
-            if not place:
-                lines.append(line)
-            elif _PAGE_NUMBER.fullmatch(line.text):
+            is_outermost = bool(place) and depth < body_begins[place] + line.size / 2
+            if is_outermost and _PAGE_NUMBER.fullmatch(line.text):
                 left_out.append(LeftOut(line.text, "page number", page=page.number))
-            elif repeated[place, pattern] >= often and line.size < _HEADING_RATIO * usual:
+            elif is_outermost and repeated[place, pattern] >= often and line.size < _HEADING_RATIO * usual:
                 left_out.append(LeftOut(line.text, f"page {place}", page=page.number))
             else:
                 lines.append(line)
+                if place:
+                    body_begins[place] = min(body_begins[place], depth)
         kept.append(replace(page, lines=tuple(lines)))
     return kept, left_out
+
+
+def _depth(page: PrintedPage, line: PrintedLine) -> float:
+    """How far a line is from the nearer of head and foot of its page, in points."""
+    box = page.seen(line.box)
+    middle = (box[1] + box[3]) / 2
+    return min(middle, page.height - middle)
 
 
 def _margin_key(page: PrintedPage, line: PrintedLine) -> tuple[str, str]:
