@@ -58,26 +58,13 @@ def create_app(
             returned. By default the service is warmed before the server starts to listen.
         telegram: a bot to run in the same event loop, once questions are taken.
     """
-
-    @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(_prepare(app, prepare or service.warm))]
-        if prepare is None:
-            await tasks[0]
-        if telegram is not None:
-            tasks.append(asyncio.create_task(_run_telegram(app, telegram, after=tasks[0])))
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
     app = FastAPI(
         title="Byline",
         summary="Ask articles; get cited answers",
         version=version("byline"),
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=_lifespan(service, prepare, telegram),
     )
     metrics = Metrics(service.store)
     app.state.service, app.state.settings, app.state.ledger, app.state.indexing = service, settings, ledger, indexing
@@ -92,6 +79,24 @@ def create_app(
     app.add_middleware(Guards, settings=settings)
     app.add_middleware(CountRequests, metrics=metrics)
     return app
+
+
+def _lifespan(
+    service: Service, prepare: Callable[[], None] | None, telegram: TelegramBot | None
+) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(_prepare(app, prepare or service.warm))]
+        if prepare is None:
+            await tasks[0]
+        if telegram is not None:
+            tasks.append(asyncio.create_task(_run_telegram(app, telegram, after=tasks[0])))
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    return lifespan
 
 
 @probes.api_route("/healthz", methods=["GET", "HEAD"])

@@ -111,10 +111,7 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
         app, log_config=None, ws="none", access_log=False, server_header=False, timeout_graceful_shutdown=STOP_WITHIN_S
     )
     server = uvicorn.Server(config)
-    # uvicorn stops in peace on a signal and then raises it again, which would end the process with the signal's
-    # status; a stop that was asked for is no failure.
-    for asked_to_stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked_to_stop, lambda *_: None)
+    _stop_without_failing()
     say(f"listening on {url}")
     try:
         server.run(sockets=[taken])
@@ -127,6 +124,16 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
         say("stopped in the middle of indexing; the next start goes on from there")
         sys.stdout.flush()
         os._exit(0)  # a batch may have seconds to go, and indexing may be killed at any point
+
+
+def _stop_without_failing() -> None:
+    """Take the failure out of SIGTERM and Ctrl-C.
+
+    uvicorn stops in peace on a signal and then raises it again, which would end the process with the signal's
+    status; a stop that was asked for is no failure.
+    """
+    for asked_to_stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked_to_stop, lambda *_: None)
 
 
 def run_telegram(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) -> None:

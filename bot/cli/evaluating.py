@@ -84,8 +84,7 @@ def evaluate(
     given = judged(found.outcomes)
     risks, bins = risk_coverage(given, len(found.outcomes)), reliability(given)
     if files["misses"]:
-        lines = [json.dumps(_miss(one), ensure_ascii=False) + "\n" for one in found.outcomes if not one.right]
-        files["misses"].write_text("".join(lines), encoding="utf-8")
+        _write_misses(found, files["misses"])
     if files["plot"]:
         from bot.cli.plot import draw_reliability
 
@@ -119,6 +118,11 @@ def _shown(name: str, value: float | None) -> str:
     if not isinstance(value, float):
         return str(value)
     return f"{value:.1f}" if name.endswith(("_p50", "_p95")) else f"{value:.3f}"
+
+
+def _write_misses(found: Evaluation, path: Path) -> None:
+    lines = [json.dumps(_miss(one), ensure_ascii=False) + "\n" for one in found.outcomes if not one.right]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def _miss(outcome: Outcome) -> dict[str, object]:
