@@ -209,6 +209,15 @@ def test_the_same_article_in_two_files_is_one_until_both_are_gone(
         store.article("made-0")
 
 
+def test_of_two_files_with_one_article_the_first_says_what_it_is(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    write_lines(folder / "z.jsonl", [replace(article, source="别处转载") for article in made_articles(5)])
+    index_paths([folder], store, embedder)
+    assert store.article("made-0").source == made_articles(1)[0].source
+    assert store.articles(limit=5, filters=Filters(source="别处")).total == 0
+
+
 def test_an_article_removed_by_hand_stays_away_until_its_file_is_named(
     store: EmbeddedStore, embedder: HashEmbedder, folder: Path
 ) -> None:
