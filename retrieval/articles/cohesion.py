@@ -15,7 +15,7 @@ from retrieval.articles.seams import SeamModel, codes_of, fold, hashes
 
 _LINE_CHARS = 1000
 _WINDOW_CHARS = 300
-_WINDOW_LINES = 30
+_WINDOW_LINES = 12
 
 
 class Cohesion:
@@ -63,6 +63,10 @@ class Cohesion:
         total = max(self._weight(own), _ENOUGH)
         above, below = self._window(line - 1, -1, 2), self._window(line + 1, 1, 2)
         return self._weight(own & above) / total, self._weight(own & below) / total
+
+    def shared(self, line: int, other: int) -> float:
+        """Weight of the pairs that two lines share: about one for each rare pair."""
+        return self._weight(self._pairs[line] & self._pairs[other])
 
     def between(self, lines: Sequence[int], others: Sequence[int]) -> float:
         """Share of two sets of lines that stands in both, 0 to 1."""

@@ -66,7 +66,9 @@ def _first_line(start: int, end: int, of_line: Sequence[Role], evidence: Evidenc
     candidates = [line for line in range(after + 1, end + 1) if of_line[line] is Role.PARAGRAPH]
     if bylines or not candidates:
         return min(candidates, default=end)
-    return max(candidates, key=lambda line: evidence.opens(line) + evidence.leaves(line - 1))
+    heads = [line for line in range(start) if of_line[line] is Role.HEAD]
+    title = heads[-1] if heads else start
+    return max(candidates, key=lambda line: evidence.begins_column(line, end, title))
 
 
 def _bring_far_columns(groups: list[list[int]], roles: Roles, evidence: Evidence) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from retrieval.articles.cohesion import Cohesion
 from retrieval.articles.lines import Form, form_of
-from retrieval.articles.roles import NEVER, Role
+from retrieval.articles.roles import NEVER, PAGE_LINES, Role
 from retrieval.articles.seams import BREAK, SeamModel, windows
 
 _LAST = 4
@@ -22,6 +22,12 @@ _SPACE = re.compile(r"\s+")
 _INNER_SPACE = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
 _LONGEST_TITLE = 90
 _SHORT_LINE = 40
+_SHORT_COLUMN = 25
+_LATER = re.compile(
+    r"如今|目前|据|此外|同时|另|下一步|今年|去年|前年|他|她|这|接下来|未来|随后|最后|起初|不过|但|而|[一二三四五六七八九十两]+年来"
+)
+"""Words that begin the second paragraph of an article or a later one."""
+
 _SENTENCE_INSIDE = re.compile(r"[。！？；][^”’」』）)]")
 _COMMA_INSIDE = re.compile(r"[，,](?!\d{3})")
 _ONE_ARTICLE = 9.0
@@ -29,6 +35,11 @@ _TINY_BODY = 45
 _LARGER = 1.15
 _SAME_SIZE = 0.04
 _PHRASE_ENDS = "，。、"
+_LEAST_EDGE = -1.5
+"""Features open in ways news does not, so that an unusual opening says less than a usual one."""
+
+_SHORTEST_PIECE = 10
+_BROKEN_CHARS = 45
 _BROKEN_OFF = -3.0
 _NO_COLUMN = -12.0
 _COLUMN_LINES = 80
@@ -44,6 +55,10 @@ class Weights:
     stop_broken = 1.4
     column = 1.0
     column_base = 0.6
+    column_short = 2.0
+    column_named = 0.5
+    column_near = 15.0
+    column_later = 3.0
     balance = 2.0
     on_finished = 4.25
     on_source = 8.0
@@ -53,6 +68,7 @@ class Weights:
     body_named = 4.0
     body_subtitle = 5.0
     body_source = 6.0
+    body_piece = 0.4
     body_spaced = 2.5
     head_base = -0.3
     head_cohesion = 4.0
@@ -86,7 +102,7 @@ class Weights:
     joined = 3.0
     sized = 3.0
     one_article = 4.0
-    far = -9.5
+    far = -12.5
     far_most = -2.0
     title_phrase = 1.05
     title_phrase_middle = 2.3
@@ -165,11 +181,12 @@ class Evidence:
 
     def opens(self, line: int) -> float:
         """The line is the first paragraph of an article, rather than another one."""
-        return max(-3.0, min(3.0, self._opens[line]))
+        return max(_LEAST_EDGE, min(3.0, self._opens[line]))
 
     def starts(self, line: int) -> float:
         """The line is a new paragraph, compared with the middle of a sentence."""
-        return W.begin * (self._begins[line] - self._middles[line])
+        odds = self._begins[line] - self._middles[line]
+        return W.begin * (odds if self.forms[line].cannot_begin else max(-3.0, min(4.0, odds)))
 
     def stops(self, line: int) -> float:
         """A paragraph ends with the line."""
@@ -185,14 +202,14 @@ class Evidence:
         """An article's body ends with the line, rather than just a paragraph."""
         if self.forms[line].source:
             return W.leaves_source
-        return W.leaves * max(-3.0, min(3.0, self._ends_article[line]))
+        return W.leaves * max(_LEAST_EDGE, min(3.0, self._ends_article[line]))
 
     def runs_on(self, line: int) -> float:
         """The line continues the one before it, compared with the middle of any sentence."""
         if not line:
             return NEVER
         before = self.forms[line - 1]
-        score = W.seam * (self._follows[line] - self._middles[line])
+        score = W.seam * max(-4.0, min(8.0, self._follows[line] - self._middles[line]))
         if before.finished:
             score -= W.on_finished
         if before.source:
@@ -204,6 +221,19 @@ class Evidence:
     def column(self, end: int, start: int) -> float:
         """A first column that ends in line `end` runs on into line `start` above it."""
         return self._columns.get((end, start), _NO_COLUMN)
+
+    def begins_column(self, line: int, end: int, title: int) -> float:
+        """An article's text begins with `line` rather than with another paragraph above `end`, which is its column's end.
+
+        It is told by opening words, by what the line before sounds like, and by words of the headline in line `title`.
+        """
+        edges = max(-3.0, min(3.0, self._opens[line])) + 0.5 * max(-3.0, min(3.0, self._ends_article[line - 1]))
+        below = min(line + 1, end)
+        named = self._cohesion.shared(title, line) + 0.5 * self._cohesion.shared(title, below)
+        runs_on = self._cohesion.between(range(max(0, line - 2), line), range(line, below + 1))
+        return edges + W.column_named * named - W.column_near * runs_on - W.column_later * bool(
+            _LATER.match(self.texts[line])
+        )
 
     def breaks_off(self, line: int) -> bool:
         """The line ends in the middle of a sentence."""
@@ -241,13 +271,19 @@ class Evidence:
             (end, start): W.column_base
             + W.column * (score - self._middles[start])
             + (W.balance if self.forms[end].unclosed and self.forms[start].unopened else 0.0)
+            - (W.column_short if len(self.texts[end]) < _SHORT_COLUMN else 0.0)
             for (end, start), score in zip(pairs, scores, strict=True)
         }
 
     def _score_elsewhere(self) -> dict[int, float]:
         """How well each line that breaks off would run on into the best of the texts elsewhere on the page."""
         best: dict[int, float] = {}
+        signs = [0]
+        for form in self.forms:
+            signs.append(signs[-1] + (form.names is not None or form.subtitle is not None))
         for (end, start), score in self._columns.items():
+            if signs[max(start, end)] == signs[min(start, end) + 1]:
+                continue  # Nothing shows that they are not in the same article, which `assign_roles` sees to.
             odds = W.far + score + self._middles[start] - self._begins[start]
             best[end] = max(best.get(end, NEVER), min(odds, W.far_most))
         return best
@@ -283,6 +319,7 @@ class Evidence:
         scores = [NEVER] * len(Role)
         body = self._as_body(form, text)
         scores[Role.PARAGRAPH] = scores[Role.CONTINUED] = scores[Role.DISPLACED] = body
+        scores[Role.PARAGRAPH] += self._as_piece(form, text)
         if form.names is not None:
             scores[Role.BYLINE] = scores[Role.END_BYLINE] = 0.0
         if form.subtitle is not None:
@@ -305,18 +342,24 @@ class Evidence:
             score -= W.body_spaced
         return score
 
+    def _as_piece(self, form: Form, text: str) -> float:
+        """A paragraph cut off after a few characters; columns are wider than that."""
+        if form.finished or form.paused or form.source:
+            return 0.0
+        return -W.body_piece * max(0, _SHORTEST_PIECE - len(text))
+
     def _as_titles(self, line: int, scores: list[float]) -> None:
         form, length = self.forms[line], self._length(line)
         title = self._as_title(line)
-        before, after = self._cohesion.shares(line)
-        same = self._same_article(line)
+        before, after = self._cohesion.shares(line) if self.size <= PAGE_LINES else (0.0, 0.0)
+        same = self._same_article(line) if self.size <= PAGE_LINES else 0.0
         alike = self._shapes[form.parts] > 1
         head = title + W.head_base + W.head_cohesion * after - W.head_before * before
         head -= (W.head_alike if alike else 0.0) + (W.head_numbered if form.numbered else 0.0)
         if self._larger:
             larger = self._larger[line]
-            title += W.sized * max(-1.0, min(2.0, (larger - _LARGER) * 10))
-            head += W.sized * max(-2.0, min(2.0, (larger - _LARGER) * 10))
+            title += W.sized * max(-1.0, min(1.0, (larger - _LARGER) * 10))
+            head += W.sized * max(-1.0, min(4.0, (larger - _LARGER) * 10))
         if self._body_below(line) < _TINY_BODY:
             head -= W.head_tiny
         scores[Role.HEAD] = scores[Role.HEAD_MORE] = head - same
@@ -373,9 +416,9 @@ class Evidence:
 
     def _looks_like_newspaper(self) -> bool:
         """Tell a page of several articles from a single one: two signs of print, such as a byline or a broken column."""
-        signs = sum(form.names is not None or form.subtitle is not None for form in self.forms)
+        signs = sum((form.names is not None or form.subtitle is not None) + form.marked for form in self.forms)
         signs += sum(
-            not form.finished and not form.paused and len(text) > 45
+            not form.finished and not form.paused and (len(text) > _BROKEN_CHARS or bool(_COMMA_INSIDE.search(text)))
             for text, form in zip(self.texts, self.forms, strict=True)
         )
         return signs >= 2

@@ -79,7 +79,9 @@ def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
             left_out.extend(left_out_of(lines[first], 0, len(lines[first].text), reason))
             continue
         parts = _Parts(lines, evidence.forms, roles.of_line, path)
-        articles.append(parts.article(members))
+        article = parts.article(members)
+        if article.text:
+            articles.append(article)
         left_out.extend(parts.left_out)
     return Reading(tuple(articles), tuple(left_out))
 
@@ -120,6 +122,7 @@ class _Parts:
         """Read the lines in their order and make the article."""
         for member in members:
             self._sort_in(member)
+        self._fill_empty_body(members)
         body = self._body
         self.left_out.extend(body.left_out)
         text = body.text
@@ -136,6 +139,20 @@ class _Parts:
             subheads=tuple(body.subheads),
             origin=tuple(body.origin),
         )
+
+    def _fill_empty_body(self, members: Sequence[int]) -> None:
+        """Make the headline the text where there is no other; what has not even that is left out."""
+        if self._body.length:
+            return
+        kept = [member for member in members if self._of_line[member] in (Role.HEAD, Role.HEAD_MORE)]
+        for member in kept:
+            self._body.paragraph(self._lines[member])
+        self._titles.clear()
+        if not kept:
+            self.left_out.clear()
+            for member in members:
+                line = self._lines[member]
+                self.left_out.extend(left_out_of(line, 0, len(line.text), "nothing to go with it"))
 
     def _sort_in(self, member: int) -> None:
         line, form, role = self._lines[member], self._forms[member], self._of_line[member]

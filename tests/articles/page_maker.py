@@ -46,12 +46,14 @@ class Proportions:
     kicker: float = 0.0
     two_parts: float = 0.3
     two_lines: float = 0.0
+    borrowed: float = 0.0
     untitled: float = 0.0
     caption: float = 0.0
     paragraph_chars: int = 90
 
 
 ORDINARY = Proportions()
+WORDED = Proportions(borrowed=0.8, displaced=0.25)
 FAR = Proportions(displaced=0.4, displaced_far=0.6)
 HARD = Proportions(
     articles=(4, 8),
@@ -136,6 +138,7 @@ class PageMaker:
         self._of = proportions
         self._chance = random.Random(seed)
         self._far: list[str] = []
+        self._last_title = ""
 
     def page(self, articles: Sequence[Source]) -> tuple[str, list[Gold]]:
         """Put articles on a page: its text, and what should be found in it."""
@@ -158,7 +161,7 @@ class PageMaker:
 
     def _article(self, article: Source, lines: list[str]) -> Gold:
         of, chance = self._of, self._chance
-        title = article.title or headline(article.text, self._is(of.two_parts), chance)
+        title = article.title or self._headline(article.text)
         paragraphs = paragraphs_of(article.text, of.paragraph_chars, chance)
         if self._is(of.caption):
             return self._caption(title, paragraphs[0], lines)
@@ -177,6 +180,16 @@ class PageMaker:
             pieces[-1] += "(摘自《" + chance.choice(("经济日报", "工人日报", "农民日报")) + "》)"
         lines.extend(self._body(gold, pieces, closing))
         return gold
+
+    def _headline(self, text: str) -> str:
+        """Take a headline from the text; a borrowed one has half its words from the last article's, as headlines do
+        that say a thing in other words than the text.
+        """
+        title = headline(text, self._is(self._of.two_parts), self._chance)
+        other, self._last_title = self._last_title or title, title
+        if not self._is(self._of.borrowed):
+            return title
+        return title[: len(title) // 2].rstrip() + other[len(other) // 2 :].lstrip()
 
     def _head(self, gold: Gold, at_head: bool, lines: list[str]) -> None:
         if gold.title:
@@ -276,13 +289,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--kind", choices=("ordinary", "hard", "far"), default="ordinary")
+    parser.add_argument("--kind", choices=("ordinary", "hard", "far", "worded"), default="ordinary")
     parser.add_argument("--all", action="store_true", help="articles the seam model was trained on, too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--half", type=int, choices=(0, 1), help="every second article only")
     parser.add_argument("--most", type=int, default=100)
     arguments = parser.parse_args()
-    proportions = {"ordinary": ORDINARY, "hard": HARD, "far": FAR}[arguments.kind]
+    proportions = {"ordinary": ORDINARY, "hard": HARD, "far": FAR, "worded": WORDED}[arguments.kind]
     arguments.folder.mkdir(parents=True, exist_ok=True)
     found = [source for source in sources(arguments.articles, not arguments.all) if 200 < len(source.text) < 1500]
     if arguments.half is not None:
