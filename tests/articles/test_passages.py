@@ -145,6 +145,17 @@ def test_a_subhead_stays_with_what_follows() -> None:
     assert any(passage.text.startswith(subhead) for passage in cut(article, target_chars=100))
 
 
+def test_a_subhead_ends_no_passage_even_where_the_sizes_would_come_out_evener() -> None:
+    body, subhead, rest = "一" * 69 + "。", "二" * 30, "三" * 99 + "。"
+    article = Article("a", "", f"{body}\n{subhead}\n{rest}", subheads=((71, 101),))
+    assert [passage.text for passage in cut(article, target_chars=100)] == [body, f"{subhead}\n{rest}"]
+
+
+def test_a_short_sentence_is_not_squeezed_into_a_full_passage() -> None:
+    long, short = "长" * 158 + "。", "短。"
+    assert [passage.text for passage in cut(Article("a", "", long + short), target_chars=100)] == [long, short]
+
+
 def test_one_sentence_too_long_is_cut_at_inner_ends_then_at_pauses() -> None:
     quotation = "他说：“" + "水退了。" * 30 + "”"
     for passage in cut(Article("a", "", quotation), target_chars=40)[:-1]:
