@@ -11,7 +11,7 @@ from datetime import date
 from embeddings.embedder import Embedder
 from retrieval.answers.answer import Answer, TookMs
 from retrieval.answers.compose import compose
-from retrieval.answers.confidence import calibration_for
+from retrieval.answers.confidence import calibration_for, weigh
 from retrieval.answers.reader import Reader
 from retrieval.errors import BadQuestion
 from retrieval.index.store import Filters, Store
@@ -78,7 +78,8 @@ class Service:
         found = self._find(question, max(READ_HITS, top_k), filters)
         reading = time.perf_counter()
         marked = self.reader.read(question, [hit.stored.passage.text for hit in found.hits[:READ_HITS]])
-        composed = compose(question, found.hits, marked, top_k=top_k, calibration=self.calibration)
+        evidence = weigh(question, found.hits, marked, self.store.document_frequencies)
+        composed = compose(question, found.hits, marked, evidence, top_k=top_k, calibration=self.calibration)
         done = time.perf_counter()
         took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
         return Answer(

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.embedder import Embedder
-from retrieval.answers.confidence import Calibration, Evidence, confidence_features
+from retrieval.answers.confidence import Calibration, Evidence, confidence_features, weigh
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
 from retrieval.evaluation import LabelledQuestion, holds, read_questions
@@ -68,7 +68,7 @@ def collect(
                 and holds(text[slice(*quoted_span(text, mark))], asked.answers)
                 for hit, text, mark in zip(shown, texts, marked, strict=True)
             ]
-            evidence = [Evidence.of(hit, mark) for hit, mark in zip(shown, marked, strict=True)]
+            evidence = weigh(asked.question, shown, marked, store.document_frequencies)
             yield Case(tuple(evidence), tuple(right), answerable)
 
 

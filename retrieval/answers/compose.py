@@ -38,6 +38,7 @@ class _Read:
 
     hit: Hit
     marked: Marked
+    evidence: Evidence
     rank_score: float
 
     @property
@@ -45,12 +46,25 @@ class _Read:
         return self.hit.stored.passage.text
 
     @property
+    def quoted(self) -> tuple[int, int]:
+        return quoted_span(self.text, self.marked)
+
+    @property
     def short(self) -> str:
-        return self.text[self.marked.start : self.marked.end]
+        """What was marked, if that can be printed as it stands and lies inside the quote."""
+        short = self.text[self.marked.start : self.marked.end]
+        start, end = self.quoted
+        return short if short.strip() == short and start <= self.marked.start and self.marked.end <= end else ""
 
 
 def compose(
-    question: str, hits: Sequence[Hit], marked: Sequence[Marked], *, top_k: int, calibration: Calibration
+    question: str,
+    hits: Sequence[Hit],
+    marked: Sequence[Marked],
+    evidence: Sequence[Evidence],
+    *,
+    top_k: int,
+    calibration: Calibration,
 ) -> Composed:
     """Order what was read, decide whether it answers, and quote it.
 
@@ -58,26 +72,26 @@ def compose(
         question: as asked.
         hits: best first.
         marked: what the reader found in `hits[: len(marked)]`.
+        evidence: the features of each of these.
         top_k: at most so many citations.
         calibration: turns scores into an order and a probability.
     """
     if not hits:
         return Composed(False, abstention(question, "no_articles"), None, None, "no_articles", 0.0, ())
-    read = _ranked(hits, marked, calibration)
-    confidence = calibration.confidence([Evidence.of(r.hit, r.marked) for r in read])
+    read = sorted(
+        (
+            _Read(hit, mark, features, rank)
+            for hit, mark, features, rank in zip(hits, marked, evidence, calibration.ranks(evidence), strict=False)
+        ),
+        key=lambda r: -r.rank_score,
+    )
+    confidence = calibration.confidence(evidence)
     if confidence < calibration.threshold:
         nearest = tuple(_citation(n, r.hit, _whole(r.hit), evidence=False) for n, r in enumerate(read[:top_k], start=1))
         return Composed(
             False, abstention(question, "not_in_articles"), None, None, "not_in_articles", confidence, nearest
         )
     return _answer(question, read, confidence, calibration, top_k)
-
-
-def _ranked(hits: Sequence[Hit], marked: Sequence[Marked], calibration: Calibration) -> list[_Read]:
-    evidence = [Evidence.of(hit, mark) for hit, mark in zip(hits, marked, strict=False)]
-    ranks = calibration.ranks(evidence)
-    read = [_Read(hit, mark, rank) for hit, mark, rank in zip(hits, marked, ranks, strict=False)]
-    return sorted(read, key=lambda r: -r.rank_score)
 
 
 def _answer(question: str, read: Sequence[_Read], confidence: float, calibration: Calibration, top_k: int) -> Composed:
@@ -94,9 +108,7 @@ def _answer(question: str, read: Sequence[_Read], confidence: float, calibration
     if len(claims) > 1:
         claims.sort(key=lambda claim: claim[0].hit.stored.article.published or "", reverse=True)
     quoted = [r for claim in claims for r in claim][:top_k]
-    citations = tuple(
-        _citation(number, r.hit, quoted_span(r.text, r.marked), evidence=True) for number, r in enumerate(quoted, 1)
-    )
+    citations = tuple(_citation(number, r.hit, r.quoted, evidence=True) for number, r in enumerate(quoted, 1))
     number_of = {id(r): citation for r, citation in zip(quoted, citations, strict=True)}
     told = [[number_of[id(r)] for r in claim if id(r) in number_of] for claim in claims]
     first = claims[0][0]
@@ -123,7 +135,7 @@ def _contradicts(best: _Read, other: _Read, calibration: Calibration) -> bool:
         return False
     if ours.id == theirs.id or ours.published == theirs.published:
         return False
-    return calibration.confidence([Evidence.of(other.hit, other.marked)]) >= calibration.threshold
+    return calibration.confidence([other.evidence]) >= calibration.threshold
 
 
 def _sentence(claim: Sequence[Citation], *, dated: bool) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from retrieval.answers.coverage import DocumentFrequencies, covered, term_weights
 from retrieval.answers.reader import Marked
 from retrieval.search import Hit
 
@@ -21,6 +22,7 @@ class Evidence:
         fused: retrieval score of the passage.
         dense: cosine with the question.
         lexical: BM25 as a share of the most the question's words could give, in [0, 1].
+        coverage: share of what the question is about that stands in the passage or its title, in [0, 1].
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
     """
@@ -28,13 +30,34 @@ class Evidence:
     fused: float
     dense: float
     lexical: float
+    coverage: float
     answerable: float
     span: float
 
-    @classmethod
-    def of(cls, hit: Hit, marked: Marked) -> Evidence:
-        """Gather the features of a hit and what was marked in it."""
-        return cls(hit.score, hit.dense, hit.lexical_share, marked.answerable, marked.span_score)
+
+def weigh(
+    question: str, hits: Sequence[Hit], marked: Sequence[Marked], document_frequencies: DocumentFrequencies
+) -> list[Evidence]:
+    """Gather the features of each passage that was read.
+
+    Args:
+        question: as asked.
+        hits: best first; those beyond `marked` were not read and are left out.
+        marked: what the reader found.
+        document_frequencies: of the store the hits come from.
+    """
+    weights = term_weights(question, document_frequencies)
+    return [
+        Evidence(
+            fused=hit.score,
+            dense=hit.dense,
+            lexical=hit.lexical_share,
+            coverage=covered(question, f"{hit.stored.article.title}\n{hit.stored.passage.text}", weights),
+            answerable=mark.answerable,
+            span=mark.span_score,
+        )
+        for hit, mark in zip(hits, marked, strict=False)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +95,11 @@ def confidence_features(evidence: Sequence[Evidence], ranks: Sequence[float]) ->
     return {
         "dense": first.dense,
         "lexical": first.lexical,
+        "coverage": first.coverage,
         "answerable": first.answerable,
         "span": first.span,
         "best_dense": max(e.dense for e in evidence),
-        "best_lexical": max(e.lexical for e in evidence),
+        "best_coverage": max(e.coverage for e in evidence),
         "margin": margin,
     }
 

@@ -5,14 +5,14 @@ It stands in where the trained reader cannot be loaded, and is the baseline the 
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from embeddings.embedder import Embedder
-from retrieval.answers.question import Kind, kind_of, without_interrogatives
+from retrieval.answers.coverage import DocumentFrequencies, coverage, term_weights
+from retrieval.answers.question import Kind, kind_of
 from retrieval.answers.reader import Marked
-from retrieval.articles.folding import fold, terms
+from retrieval.articles.folding import fold
 from retrieval.articles.sentences import sentences
 
 DENSE_PASSAGES = 3  # sentences of so many first passages are embedded; each costs about 3 ms on two cores
@@ -41,23 +41,18 @@ class OverlapReader:
 
     fingerprint = "overlap:2"
 
-    def __init__(self, embedder: Embedder, document_frequencies: Callable[[Sequence[str]], Mapping[str, int]]) -> None:
+    def __init__(self, embedder: Embedder, document_frequencies: DocumentFrequencies) -> None:
         self._embedder = embedder
         self._document_frequencies = document_frequencies
 
     def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
         """Mark the best sentence of each passage, and in it a number or date if one was asked for."""
-        weights = self._weights(question)
+        weights = term_weights(question, self._document_frequencies)
         cosines = self._cosines(question, passages[:DENSE_PASSAGES])
         return [
             self._mark(question, text, weights, cosines[i] if i < len(cosines) else None)
             for i, text in enumerate(passages)
         ]
-
-    def _weights(self, question: str) -> dict[str, float]:
-        subject = list(dict.fromkeys(terms(without_interrogatives(question))))
-        frequencies = self._document_frequencies(subject)
-        return {term: 1.0 / math.log(2.0 + frequencies.get(term, 0)) for term in subject}
 
     def _cosines(self, question: str, passages: Sequence[str]) -> list[list[float]]:
         spans = [sentences(text) for text in passages]
@@ -71,20 +66,13 @@ class OverlapReader:
         spans = sentences(text)
         if not spans:
             return Marked(0, 0, 0.0, 0.0)
-        scores = [_cover(text[a:b], weights) + (cosines[i] if cosines else 0.0) for i, (a, b) in enumerate(spans)]
+        scores = [coverage(text[a:b], weights) + (cosines[i] if cosines else 0.0) for i, (a, b) in enumerate(spans)]
         best = max(range(len(spans)), key=scores.__getitem__)
         start, end = spans[best]
         typed = _typed(question, text[start:end])
         lacks = kind_of(question) in _TYPED and not typed
         first, last = typed[0] if len(typed) == 1 else (0, 0)
-        return Marked(start + first, start + last, scores[best] - lacks, _cover(text, weights))
-
-
-def _cover(text: str, weights: Mapping[str, float]) -> float:
-    """Share of the question's weight that stands in `text`, in [0, 1]."""
-    whole = sum(weights.values())
-    there = set(terms(text))
-    return sum(weight for term, weight in weights.items() if term in there) / whole if whole else 0.0
+        return Marked(start + first, start + last, scores[best] - lacks, coverage(text, weights))
 
 
 def _typed(question: str, sentence: str) -> list[tuple[int, int]]:

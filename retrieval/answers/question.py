@@ -8,7 +8,7 @@ from typing import Literal
 Kind = Literal["quantity", "time", "person", "list", "explanation", "other"]
 Language = Literal["zh", "en"]
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 # The interrogatives of both languages, traditional forms beside the simplified. The first kind with one in the question
 # decides: 为什么 before 什么, 什么时候 before 几.
@@ -56,9 +56,9 @@ def language_of(text: str) -> Language:
     there are none, any Chinese character does.
     """
     asks = _INTERROGATIVES.findall(text)
-    if any(word.isascii() and word.isalpha() for word in asks) and not any(_HAN.search(word) for word in asks):
+    if any(word.isascii() and word.isalpha() for word in asks) and not any(HAN.search(word) for word in asks):
         return "en"
-    return "zh" if _HAN.search(text) else "en"
+    return "zh" if HAN.search(text) else "en"
 
 
 def without_interrogatives(question: str) -> str:

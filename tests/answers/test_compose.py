@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answers.compose import Composed, compose
-from retrieval.answers.confidence import Calibration
+from retrieval.answers.confidence import Calibration, weigh
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
 from retrieval.search import Hit
@@ -21,7 +21,7 @@ LATER = Article("c", "更正", "经核实,支局全年收入为665万元。", pu
 BY_READER = Calibration(
     rank={"answerable": 1.0},
     odds={"bias": 0.0, "answerable": 1.0}
-    | dict.fromkeys(("dense", "lexical", "span", "best_dense", "best_lexical", "margin"), 0.0),
+    | dict.fromkeys(("dense", "lexical", "span", "best_dense", "best_coverage", "coverage", "margin"), 0.0),
     threshold=0.5,
     source="made up for these tests",
 )
@@ -41,9 +41,14 @@ def marks(hits: list[Hit], *needles: tuple[str, float]) -> list[Marked]:
     return marked
 
 
+def composed_of(question: str, hits: list[Hit], marked: list[Marked], *, top_k: int = 5) -> Composed:
+    evidence = weigh(question, hits, marked, lambda terms: dict.fromkeys(terms, 1))
+    return compose(question, hits, marked, evidence, top_k=top_k, calibration=BY_READER)
+
+
 def answer(question: str, articles: list[Article], *needles: tuple[str, float], top_k: int = 5) -> Composed:
     hits = hits_of(*articles)
-    composed = compose(question, hits, marks(hits, *needles), top_k=top_k, calibration=BY_READER)
+    composed = composed_of(question, hits, marks(hits, *needles), top_k=top_k)
     texts = {article.id: article.text for article in articles}
     for citation in composed.citations:
         assert texts[citation.article_id][citation.start : citation.end] == citation.quote
@@ -99,7 +104,7 @@ def test_abstention_says_so_and_shows_the_nearest_as_no_evidence() -> None:
 
 
 def test_nothing_found_says_that_there_are_no_articles() -> None:
-    said = compose("支局收入多少?", [], [], top_k=5, calibration=BY_READER)
+    said = composed_of("支局收入多少?", [], [])
     assert (said.answered, said.reason, said.citations) == (False, "no_articles", ())
 
 
@@ -122,7 +127,7 @@ def test_whatever_a_reader_marks_every_quote_is_its_span(drawn: list[tuple[int, 
         size = len(hit.stored.passage.text)
         start, end = sorted((min(a, size), min(b, size)))
         marked.append(Marked(start, end, odds, odds))
-    composed = compose("收入多少?", hits, marked, top_k=5, calibration=BY_READER)
+    composed = composed_of("收入多少?", hits, marked)
     for citation in composed.citations:
         assert texts[citation.article_id][citation.start : citation.end] == citation.quote
         assert citation.quote.strip()

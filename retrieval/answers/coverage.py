@@ -1,0 +1,43 @@
+"""How much of what a question is about stands in a text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from retrieval.answers.question import HAN, without_interrogatives
+from retrieval.articles.folding import terms
+
+CROSS_LANGUAGE = 0.5  # words of two languages never match; neither for nor against
+
+DocumentFrequencies = Callable[[Sequence[str]], Mapping[str, int]]
+
+
+def term_weights(question: str, document_frequencies: DocumentFrequencies) -> dict[str, float]:
+    """Weigh the words that name a question's subject, rarer ones more.
+
+    Args:
+        question: as asked.
+        document_frequencies: in how many passages each term stands.
+
+    Returns:
+        Folded terms with 1 / ln(2 + passages that hold it): a name that stands nowhere weighs 1.4, one that stands
+        in ten thousand passages 0.1.
+    """
+    subject = list(dict.fromkeys(terms(without_interrogatives(question))))
+    frequencies = document_frequencies(subject)
+    return {term: 1.0 / math.log(2.0 + frequencies.get(term, 0)) for term in subject}
+
+
+def coverage(text: str, weights: Mapping[str, float]) -> float:
+    """Tell what share of the weight stands in a text, in [0, 1]; 0 for a question without a subject."""
+    whole = sum(weights.values())
+    there = set(terms(text))
+    return sum(weight for term, weight in weights.items() if term in there) / whole if whole else 0.0
+
+
+def covered(question: str, text: str, weights: Mapping[str, float]) -> float:
+    """`coverage`, or `CROSS_LANGUAGE` where question and text are not both Chinese or both not."""
+    if bool(HAN.search(question)) != bool(HAN.search(text)):
+        return CROSS_LANGUAGE
+    return coverage(text, weights)
