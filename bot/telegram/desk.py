@@ -21,7 +21,7 @@ T = TypeVar("T")
 CHANNEL = "telegram"
 # Answers worked on at once. More than the cores of a small machine, so that one that waits for a language model
 # does not hold up those that only search; few enough that a burst becomes a queue and not a crawl.
-ANSWERS_AT_ONCE = 8
+ANSWERS_AT_ONCE = 4
 READS_AT_ONCE = 2  # buttons read a row or two; they must not queue behind answers
 
 
