@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from retrieval.answers.coverage import DocumentFrequencies, covered, term_weights
 from retrieval.answers.reader import Marked
+from retrieval.articles.folding import fold
 from retrieval.search import Hit
 
 
@@ -23,6 +24,7 @@ class Evidence:
         dense: cosine with the question.
         lexical: BM25 as a share of the most the question's words could give, in [0, 1].
         coverage: share of what the question is about that stands in the passage or its title, in [0, 1].
+        agreement: how many other passages were marked alike, each counted by its chance to answer; ln(1 + sum).
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
     """
@@ -31,6 +33,7 @@ class Evidence:
     dense: float
     lexical: float
     coverage: float
+    agreement: float
     answerable: float
     span: float
 
@@ -52,12 +55,36 @@ def weigh(
             fused=hit.score,
             dense=hit.dense,
             lexical=hit.lexical_share,
+            agreement=support,
             coverage=covered(question, f"{hit.stored.article.title}\n{hit.stored.passage.text}", weights),
             answerable=mark.answerable,
             span=mark.span_score,
         )
-        for hit, mark in zip(hits, marked, strict=False)
+        for hit, mark, support in zip(hits, marked, _agreement(hits, marked), strict=False)
     ]
+
+
+def _agreement(hits: Sequence[Hit], marked: Sequence[Marked]) -> list[float]:
+    """Sum, for each passage, the chances of the others whose marked words hold its own or stand in them."""
+    said = [
+        fold(hit.stored.passage.text[mark.start : mark.end]).strip() for hit, mark in zip(hits, marked, strict=False)
+    ]
+    chances = [logistic(mark.answerable) for mark in marked]
+    return [
+        math.log1p(
+            sum(
+                chances[other]
+                for other in range(len(said))
+                if other != one and said[one] and said[other] and (said[one] in said[other] or said[other] in said[one])
+            )
+        )
+        for one in range(len(said))
+    ]
+
+
+def logistic(log_odds: float) -> float:
+    """Log-odds to probability; beyond 30 either way nothing changes that a float could show."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +111,7 @@ class Calibration:
         """Probability that the first of the ranked passages answers the question."""
         features = confidence_features(evidence, self.ranks(evidence))
         log_odds = self.odds["bias"] + sum(self.odds[name] * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
+        return logistic(log_odds)
 
 
 def confidence_features(evidence: Sequence[Evidence], ranks: Sequence[float]) -> dict[str, float]:
@@ -96,6 +123,7 @@ def confidence_features(evidence: Sequence[Evidence], ranks: Sequence[float]) ->
         "dense": first.dense,
         "lexical": first.lexical,
         "coverage": first.coverage,
+        "agreement": first.agreement,
         "answerable": first.answerable,
         "span": first.span,
         "best_dense": max(e.dense for e in evidence),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from tokenizers import Tokenizer
 
 from embeddings.e5_weights import load_pieces, make_tokenizer
 from embeddings.embedder import ModelUnavailable
+from retrieval.answers.bundled_reader import BundledReader
 from retrieval.answers.marking import (
     LONGEST_ANSWER_TOKENS,
     MAX_TOKENS,
@@ -27,6 +31,14 @@ from retrieval.answers.marking import (
 )
 from retrieval.answers.reader_weights import load_reader_weights, save_reader_weights, weights_sha256
 
+BRIDGE = (
+    "青石镇的新桥昨天通车。桥长三百二十米，由本地工匠刘满仓设计。它替代了一九五八年修的木桥。"
+    "镇长说，过河的时间从半小时缩短到两分钟！"
+)
+LIBRARY = (
+    "The town library opened its night room on Monday. It seats ninety readers. Its keeper, Ada Quill, "
+    "paid for the lamps herself."
+)
 FILLER = "今天上午天气晴朗，市民纷纷走出家门。"
 
 
@@ -69,6 +81,8 @@ def read(phrase: str, passage: str, question: str = "多少钱？") -> tuple[str
         ("680万元", "项目总投资６８０万元，已完工。", "６８０万元"),
         ("680万元", "👨‍👩‍👧🎉项目总投资680万元🎉，已完工。", "680万元"),
         ("株式会社", "登記は㍿とする。", "㍿"),
+        ("九五八年", "它替代了一九五八年修的木桥。", "一九五八年"),
+        ("三百", "桥长三百二十米。", "三百二十"),
         ("5kg", "每袋重５㎏，共十袋。", "５㎏"),
         ("Smith", "The mayor,  John  Smith , spoke.", "Smith"),
         ("680万元", "\ufeff\u200b\u3000项目\u3000投资680万元。", "680万元"),
@@ -210,3 +224,84 @@ def test_damaged_weights_are_named_with_what_to_do(tmp_path: Path, content: byte
         path.write_bytes(content)
     with pytest.raises(ModelUnavailable, match=r"weights\.npz.*install Byline again"):
         load_reader_weights(path)
+
+
+ANSWERED = [
+    ("新桥是谁设计的？", BRIDGE, "刘满仓"),
+    ("青石镇的桥有多长", BRIDGE, "三百二十米"),
+    ("过河要多久？", BRIDGE, "两分钟"),
+    ("新橋是誰設計的？", BRIDGE, "刘满仓"),
+    ("Who paid for the lamps?", LIBRARY, "Ada Quill"),
+    ("灯是谁付的钱？", LIBRARY, "Ada Quill"),
+]
+
+
+@pytest.fixture(scope="module")
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def reader(cache_dir: Path) -> BundledReader:
+    return BundledReader(cache_dir)
+
+
+@pytest.mark.parametrize(("question", "passage", "answer"), ANSWERED)
+def test_shipped_reader_marks_the_answer_in_either_script_and_across_languages(
+    reader: BundledReader, question: str, passage: str, answer: str
+) -> None:
+    (marked,) = reader.read(question, [passage])
+    assert passage[marked.start : marked.end] == answer
+    assert marked.span_score > 0
+
+
+def test_shipped_reader_puts_the_passage_that_answers_above_those_that_do_not(reader: BundledReader) -> None:
+    for question, passage, _ in ANSWERED:
+        other = LIBRARY if passage is BRIDGE else BRIDGE
+        silent = passage.replace("刘满仓", "高手").replace("三百二十米", "合适").replace("两分钟", "片刻")
+        right, elsewhere = reader.read(question, [passage, other])
+        assert right.answerable > elsewhere.answerable
+        assert right.span_score > elsewhere.span_score
+        assert silent == passage or reader.read(question, [silent])[0].span_score < right.span_score
+
+
+def test_passages_read_side_by_side_are_marked_as_if_read_alone(reader: BundledReader) -> None:
+    passages = [BRIDGE, LIBRARY, "", BRIDGE[:60], FILLER * 60, LIBRARY[20:]]
+    question = "新桥是谁设计的？"
+    together = reader.read(question, passages)
+    assert together == [reader.read(question, [passage])[0] for passage in passages]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: reader.read(question, passages), range(4))) == [together] * 4
+
+
+def test_graph_is_made_once_and_named_by_its_weights(reader: BundledReader, cache_dir: Path, tmp_path: Path) -> None:
+    reader.warm_up()
+    (graph,) = cache_dir.glob("*.onnx")
+    made = graph.stat().st_mtime_ns
+    again = BundledReader(cache_dir)
+    assert again.read("谁？", [BRIDGE]) == reader.read("谁？", [BRIDGE])
+    assert graph.stat().st_mtime_ns == made
+    digest = weights_sha256()[:12]
+    assert digest in graph.name
+    assert digest in reader.fingerprint
+    other = tmp_path / "other.npz"
+    save_reader_weights({"head.bias": np.zeros(3, np.float32)}, {}, other)
+    assert BundledReader(cache_dir, weights=other).fingerprint != reader.fingerprint
+
+
+def test_reading_never_imports_torch(cache_dir: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from retrieval.answers.bundled_reader import BundledReader\n"
+        "marked = BundledReader(Path(sys.argv[1])).read('谁？', ['王霜主罚点球。'])\n"
+        "assert marked and 'torch' not in sys.modules and 'onnx' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program, str(cache_dir)], check=True, timeout=60)
+
+
+def test_missing_weights_are_named_with_what_to_do(tmp_path: Path) -> None:
+    absent = BundledReader(tmp_path, weights=tmp_path / "absent.npz")
+    with pytest.raises(ModelUnavailable, match=r"absent\.npz.*install Byline again"):
+        _ = absent.fingerprint
+    with pytest.raises(ModelUnavailable, match=r"absent\.npz.*install Byline again"):
+        absent.read("谁？", [BRIDGE])

@@ -11,7 +11,9 @@ from retrieval.answers.confidence import Evidence
 
 
 def evidence(answerable: float, dense: float = 0.8) -> Evidence:
-    return Evidence(fused=1.0, dense=dense, lexical=0.5, coverage=0.5, answerable=answerable, span=answerable)
+    return Evidence(
+        fused=1.0, dense=dense, lexical=0.5, coverage=0.5, agreement=0.0, answerable=answerable, span=answerable
+    )
 
 
 @pytest.fixture(scope="module")

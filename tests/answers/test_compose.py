@@ -21,7 +21,9 @@ LATER = Article("c", "更正", "经核实,支局全年收入为665万元。", pu
 BY_READER = Calibration(
     rank={"answerable": 1.0},
     odds={"bias": 0.0, "answerable": 1.0}
-    | dict.fromkeys(("dense", "lexical", "span", "best_dense", "best_coverage", "coverage", "margin"), 0.0),
+    | dict.fromkeys(
+        ("dense", "lexical", "span", "best_dense", "best_coverage", "coverage", "agreement", "margin"), 0.0
+    ),
     threshold=0.5,
     source="made up for these tests",
 )

@@ -18,7 +18,11 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from embeddings.e5_weights import EncoderShape, load_pieces, load_weights, make_tokenizer
+from retrieval.answers.bundled_reader import BundledReader
+from retrieval.answers.marking import TokenScorer
+from retrieval.answers.reader_weights import load_reader_weights
 from retrieval.answers.training.encoder import ANSWERS_WEIGHT, ReadingEncoder, loss_of
+from retrieval.answers.training.export import export, load_average
 from retrieval.answers.training.figures import best_f1, f1, is_exact, roc_area
 from retrieval.answers.training.folds import fold, is_trained_on
 from retrieval.answers.training.lookalikes import Lookalikes
@@ -250,6 +254,35 @@ def test_stopped_run_goes_on_where_it_was_and_only_upper_layers_move(tmp_path: P
     assert second.step > first.step
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
     assert {"f1", "em", "area"} <= log[-1].keys()
+
+
+def test_exported_weights_are_those_of_the_checkpoint_and_read_the_same_in_int8(tmp_path: Path) -> None:
+    base = load_weights()
+    torch.manual_seed(1)
+    net = ReadingEncoder(base.shape, frozen=11)
+    net.load_bert(base.tensors)
+    Run(net, Recipe(minutes=1, frozen=11), tmp_path).save()
+    export(tmp_path / "checkpoint.pt", tmp_path / "weights.npz")
+    weights = load_reader_weights(tmp_path / "weights.npz")
+    assert weights.about["frozen"] == 11
+    assert {name.split(".")[2] for name in weights.tensors if name.startswith("encoder")} == {"11"}
+    for name, tensor in net.bert_tensors().items():
+        step = np.abs(tensor).max(-1, keepdims=True) / 127
+        assert (np.abs(weights.tensors[name] - tensor) <= step / 2 + 1e-6).all()
+
+    ids = np.array(tokenizer().encode("query: 谁？", "passage: " + BRIDGE).ids, np.int64)
+    in_int8 = bundled_scorer(tmp_path / "weights.npz", tmp_path).score(ids)
+    in_fp32 = checkpoint_scorer(tmp_path / "checkpoint.pt").score(ids)
+    assert np.corrcoef(in_int8[:, :2].ravel(), in_fp32[:, :2].ravel())[0, 1] > 0.99
+    assert in_int8[0, 2] == pytest.approx(in_fp32[0, 2], abs=0.1)
+
+
+def bundled_scorer(weights: Path, cache_dir: Path) -> TokenScorer:
+    return BundledReader(cache_dir, weights=weights).scorer()
+
+
+def checkpoint_scorer(checkpoint: Path) -> TokenScorer:
+    return load_average(checkpoint)[0]
 
 
 def test_rate_rises_to_its_peak_and_falls_to_nothing() -> None:
