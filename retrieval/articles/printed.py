@@ -185,14 +185,17 @@ def column_pieces(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
 
 
 def _stretched(box: Box, boxes: Sequence[Box], page: Box) -> Box:
-    """A headline's box with the white space beside it that has text below: up to the next type at its height."""
+    """A headline's box with the white space beside it, up to the next type at its height.
+
+    Over a single column it stays as it is: what is beside it may be the foot of the next column of the same flow.
+    """
     level = [other for other in boxes if min(box[3], other[3]) - max(box[1], other[1]) > 0]
     left = max((other[2] for other in level if other[2] <= box[0]), default=page[0])
     right = min((other[0] for other in level if other[0] >= box[2]), default=page[2])
     below = [other for other in boxes if other[1] >= box[3] and left <= other[0] and other[2] <= right]
-    if not below:
-        return box
-    return min(box[0], *(other[0] for other in below)), box[1], max(box[2], *(other[2] for other in below)), box[3]
+    if any(_apart(one, other) for one in below for other in below):
+        return left, box[1], right, box[3]
+    return box
 
 
 def _pieces(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:

@@ -80,6 +80,13 @@ def test_a_headline_at_the_foot_of_a_column_does_not_part_the_next() -> None:
     assert order(page) == ["a0", "a1", "a2", "a3", "题", "b0", "b1", "b2", "b3"]
 
 
+def test_a_short_last_column_above_a_headline_is_read_before_it() -> None:
+    upper = [*block("a", 0, 0, 3), *block("b", 120, 0, 3), *block("c", 240, 0, 1)]
+    lower = [*block("d", 0, 90, 2), *block("e", 120, 90, 2)]
+    page = [*lower, line("题", 0, 55, width=60, size=24), *upper]
+    assert order(page) == ["a0", "a1", "a2", "b0", "b1", "b2", "c0", "题", "d0", "d1", "e0", "e1"]
+
+
 boxes = st.lists(
     st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(1, 300), st.integers(1, 100)).map(
         lambda side: (float(side[0]), float(side[1]), float(side[0] + side[2]), float(side[1] + side[3]))
