@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import Bot, Document, InlineKeyboardButton, Message, Update
 from telegram.constants import ChatType, FileSizeLimit
@@ -96,10 +97,20 @@ class Adding:
             await send(bot, target, messages(plain(words.not_ready))[0])
             return
         addition_id = f"{message.chat_id}.{message.message_id}"
+        added = await self._in_place_of_earlier(addition_id, added)
         if added.new:
             self._desk.state.add(addition_id, user.id, sorted(added.new))
         for outgoing in added_messages(added, words, addition_id=addition_id):
             await send(bot, target, outgoing)
+
+    async def _in_place_of_earlier(self, addition_id: str, added: Added) -> Added:
+        """Let go of what the same message, before it was edited, had added and says no more."""
+        earlier = self._desk.state.addition(addition_id)
+        if earlier is None or earlier.taken_back:
+            return added
+        before, now = frozenset(earlier.article_ids), frozenset(article.id for article in added.articles)
+        await self._desk.read(lambda: self._desk.service.store.remove(sorted(before - now)))
+        return replace(added, new=added.new | (before & now))
 
 
 def looks_like_article(text: str) -> bool:

@@ -177,8 +177,10 @@ class State:
         return str(json.loads(rows[0][0])) if rows else None
 
     def add(self, addition_id: str, user_id: int, article_ids: Sequence[str]) -> None:
-        """Keep what somebody added, so that they can take it back."""
-        self._do("INSERT INTO additions VALUES (?, ?, ?, 0)", addition_id, user_id, json.dumps(list(article_ids)))
+        """Keep what somebody added, so that they can take it back; the same id again takes the place of the first."""
+        self._do(
+            "INSERT OR REPLACE INTO additions VALUES (?, ?, ?, 0)", addition_id, user_id, json.dumps(list(article_ids))
+        )
 
     def addition(self, addition_id: str) -> Addition | None:
         """What was added under an id."""

@@ -43,6 +43,18 @@ def test_pasted_paragraphs_are_indexed_and_a_question_is_asked(world: World, api
     assert world.asked == [COST]
 
 
+def test_an_edited_text_takes_the_place_of_what_it_said_before(world: World, api: TelegramApi) -> None:
+    before = ids(world)
+    pasted = api.say(PASTED, user=ADDER)
+    world.answer_to(pasted)
+    api.edit(pasted, PASTED.replace("新钢琴", "旧风琴"))
+    added = api.wait(lambda: api.sent(ADDER)[1:])[0]
+    assert "《山村小学添了旧风琴》" in added["text"]
+    assert len(ids(world) - before) == 1
+    api.press(added, buttons(added)["撤回"], user=ADDER)
+    api.wait(lambda: ids(world) == before)
+
+
 def test_what_was_there_before_is_not_taken_back(world: World, api: TelegramApi) -> None:
     world.answer_to(api.upload("a.md", NEWS.encode(), user=ADDER))
     again = world.answer_to(api.upload("b.md", NEWS.encode(), user=ADDER))
