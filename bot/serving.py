@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bot.telegram.app import TelegramBot
 
 STOP_WITHIN_S = 5  # open connections get so long to finish; a supervisor kills after 10 (docker stop's default)
+# As nginx has it. With uvicorn's 5 s, a model that loads for longer on a busy machine lets the timers of connections
+# run out that are in use, and a request under way is reset.
+KEEP_ALIVE_S = 75
 LEAVE_INDEXING_S = 1.0
 LOCK_WAIT_S = 600.0  # a `byline index` under way: minutes for a few thousand articles
 
@@ -108,7 +111,13 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
         telegram=_telegram_bot(parts, settings) if settings.telegram_token else None,
     )
     config = uvicorn.Config(
-        app, log_config=None, ws="none", access_log=False, server_header=False, timeout_graceful_shutdown=STOP_WITHIN_S
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
     )
     server = uvicorn.Server(config)
     _stop_without_failing()
