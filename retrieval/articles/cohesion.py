@@ -39,7 +39,9 @@ class Cohesion:
         start = 0
         for text in folded:
             end = start + max(0, len(text) - 1)
-            self._pairs.append(frozenset(pair for pair, keep in zip(ids[start:end], kept[start:end], strict=True) if keep))
+            self._pairs.append(
+                frozenset(pair for pair, keep in zip(ids[start:end], kept[start:end], strict=True) if keep)
+            )
             start += len(text) + 1
 
     def continuity(self, line: int) -> float:

@@ -16,15 +16,19 @@ _EDGES = 0.03
 _FAR_ARTICLES = 60
 
 
-def articles_in_order(roles: Roles, evidence: Evidence) -> list[list[int]]:
+def articles_in_order(roles: Roles, evidence: Evidence) -> tuple[list[list[int]], list[Role]]:
     """Sort the lines of a page into its articles, each in the order in which it is to be read.
 
-    A stray line makes a group of its own.
+    Returns:
+        Groups of lines, a stray line in a group of its own; and the role of each line of the page, where
+        one that a far column runs on into has become `DISPLACED`.
     """
     groups = [_near_columns(group, roles, evidence) for group in _groups(roles.of_line)]
+    of_line = list(roles.of_line)
     if len(groups) <= _FAR_ARTICLES:
-        _bring_far_columns(groups, roles, evidence)
-    return [group for group in groups if group]
+        for start in _bring_far_columns(groups, roles, evidence):
+            of_line[start] = Role.DISPLACED
+    return [group for group in groups if group], of_line
 
 
 def _groups(of_line: Sequence[Role]) -> Iterable[list[int]]:
@@ -71,9 +75,14 @@ def _first_line(start: int, end: int, of_line: Sequence[Role], evidence: Evidenc
     return max(candidates, key=lambda line: evidence.begins_column(line, end, title))
 
 
-def _bring_far_columns(groups: list[list[int]], roles: Roles, evidence: Evidence) -> None:
-    """Where a text breaks off and another article begins with what it broke off from, move it there."""
+def _bring_far_columns(groups: list[list[int]], roles: Roles, evidence: Evidence) -> list[int]:
+    """Where a text breaks off and another article begins with what it broke off from, move it there.
+
+    Returns:
+        The lines that such columns run on into.
+    """
     of_line = roles.of_line
+    found: list[int] = []
     taken = {line for column in roles.columns for line in column}
     for number, group in enumerate(groups):
         end = next((line for line in reversed(group) if of_line[line] in BODY), None)
@@ -91,12 +100,12 @@ def _bring_far_columns(groups: list[list[int]], roles: Roles, evidence: Evidence
             groups[number] = [line for line in group if line not in set(column)]
             groups[other] = _inserted(groups[other], column, start)
             taken |= {end, start}
+            found.append(start)
+    return found
 
 
-def _far_column(
-    group: list[int], end: int, other: list[int], of_line: Sequence[Role], evidence: Evidence
-) -> list[int]:
-    """Find how much of a group belongs to another article, from some paragraph on to `end`; nothing if all of it might."""
+def _far_column(group: list[int], end: int, other: list[int], of_line: Sequence[Role], evidence: Evidence) -> list[int]:
+    """Find how much of a group, up to `end`, belongs to another article; nothing where all of it might."""
     body = [line for line in group if of_line[line] in BODY or of_line[line] is Role.SUBHEAD]
     until = body[: body.index(end) + 1]
     starts = [line for line in until if of_line[line] is Role.PARAGRAPH]

@@ -35,7 +35,7 @@ _TINY_BODY = 45
 _LARGER = 1.15
 _SAME_SIZE = 0.04
 _PHRASE_ENDS = "，。、"
-_LEAST_EDGE = -1.5
+_LEAST_EDGE = -2.0
 """Features open in ways news does not, so that an unusual opening says less than a usual one."""
 
 _SHORTEST_PIECE = 10
@@ -223,16 +223,19 @@ class Evidence:
         return self._columns.get((end, start), _NO_COLUMN)
 
     def begins_column(self, line: int, end: int, title: int) -> float:
-        """An article's text begins with `line` rather than with another paragraph above `end`, which is its column's end.
+        """An article's text begins with `line` rather than with another paragraph of a column that ends in `end`.
 
-        It is told by opening words, by what the line before sounds like, and by words of the headline in line `title`.
+        Opening words tell it, how the line before ends, and words of the headline in line `title`.
         """
         edges = max(-3.0, min(3.0, self._opens[line])) + 0.5 * max(-3.0, min(3.0, self._ends_article[line - 1]))
         below = min(line + 1, end)
         named = self._cohesion.shared(title, line) + 0.5 * self._cohesion.shared(title, below)
         runs_on = self._cohesion.between(range(max(0, line - 2), line), range(line, below + 1))
-        return edges + W.column_named * named - W.column_near * runs_on - W.column_later * bool(
-            _LATER.match(self.texts[line])
+        return (
+            edges
+            + W.column_named * named
+            - W.column_near * runs_on
+            - W.column_later * bool(_LATER.match(self.texts[line]))
         )
 
     def breaks_off(self, line: int) -> bool:
@@ -252,7 +255,7 @@ class Evidence:
         return self._cohesion.between(lines, others)
 
     def _score_columns(self) -> dict[tuple[int, int], float]:
-        """Score in one go every pair of lines that could be the end of a displaced first column and what it runs on into."""
+        """Score in one go the pairs of lines that could be the end of a first column and what it runs on into."""
         titles = [self._could_be_furniture(line) for line in range(self.size)]
         starts = [line for line in range(1, self.size) if titles[line - 1] and self.forms[line].names is None]
         ends = [
@@ -365,7 +368,9 @@ class Evidence:
         scores[Role.HEAD] = scores[Role.HEAD_MORE] = head - same
         scores[Role.KICKER] = head - same - max(0, length - 16) * W.kicker_long
         subhead = title + (W.sub_alike if alike else 0.0) + (W.sub_numbered if form.numbered else 0.0)
-        scores[Role.SUBHEAD] = subhead + W.sub_base + W.sub_same * same - W.sub_cohesion * after - max(0, length - 24) * W.sub_long
+        scores[Role.SUBHEAD] = (
+            subhead + W.sub_base + W.sub_same * same - W.sub_cohesion * after - max(0, length - 24) * W.sub_long
+        )
         stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
         if form.furniture:
@@ -415,7 +420,7 @@ class Evidence:
         return score
 
     def _looks_like_newspaper(self) -> bool:
-        """Tell a page of several articles from a single one: two signs of print, such as a byline or a broken column."""
+        """Tell a page from a single article by two signs of print, such as a byline or a broken column."""
         signs = sum((form.names is not None or form.subtitle is not None) + form.marked for form in self.forms)
         signs += sum(
             not form.finished and not form.paused and (len(text) > _BROKEN_CHARS or bool(_COMMA_INSIDE.search(text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from retrieval.articles.article import Article, LeftOut, Reading, SourceSpan, content_id
 from retrieval.articles.columns import articles_in_order
@@ -72,13 +72,14 @@ def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
     roles = assign_roles(evidence)
     articles: list[Article] = []
     left_out: list[LeftOut] = []
-    for members in articles_in_order(roles, evidence):
+    groups, of_line = articles_in_order(roles, evidence)
+    for members in groups:
         first = members[0]
-        if roles.of_line[first] in OUTSIDE:
-            reason = _reason(roles.of_line[first], evidence.forms[first])
+        if of_line[first] in OUTSIDE:
+            reason = _reason(of_line[first], evidence.forms[first])
             left_out.extend(left_out_of(lines[first], 0, len(lines[first].text), reason))
             continue
-        parts = _Parts(lines, evidence.forms, roles.of_line, path)
+        parts = _Parts(lines, evidence.forms, of_line, path)
         article = parts.article(members)
         if article.text:
             articles.append(article)

@@ -51,7 +51,20 @@ _NEXT: dict[int, dict[int, float]] = {
     _E: {_H: 0.0, _K: -3.2, _S: -2.5, _P: -5.8, _Q: -1.0, _E: -2.0},
     _Q: {_H: 0.0, _K: -2.5, _S: -2.5, _E: 0.0, _P: -6.0},
 }
-_END = {_S: 0.0, _H: -6.0, _M: -6.0, _T: -8.0, _B: -8.0, _P: 0.0, _C: 0.0, _D: 0.0, _U: -8.0, _E: 0.0, _Q: 0.0, _K: -12.0}
+_END = {
+    _S: 0.0,
+    _H: -6.0,
+    _M: -6.0,
+    _T: -8.0,
+    _B: -8.0,
+    _P: 0.0,
+    _C: 0.0,
+    _D: 0.0,
+    _U: -8.0,
+    _E: 0.0,
+    _Q: 0.0,
+    _K: -12.0,
+}
 _NEXT_LISTED = [list(_NEXT[role].items()) for role in range(12)]
 _IS_BODY = [role in (_P, _C, _D) for role in range(12)]
 _LEAVES = [role in (_S, _H, _K) for role in range(12)]

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from retrieval.articles.seams import (
     BREAK,
     CLOSERS,
+    COUNT_OF_LEVEL,
     EDGE_FEATURES,
     FINGERPRINT_BITS,
     LEVEL_BITS,
@@ -28,6 +29,7 @@ from retrieval.articles.seams import (
     SENTENCE_ENDS,
     Codes,
     Floats,
+    SeamModel,
     codes_of,
     edge_features,
     fold,
@@ -95,17 +97,15 @@ def fit_weights(table: npt.NDArray[np.uint16], characters: int, codes: Codes, ro
     Orders are fitted from the shortest up, each on top of the finished ones below it (deleted
     interpolation, Jelinek & Mercer 1980, one order at a time).
     """
-    from retrieval.articles.seams import _COUNT_OF_LEVEL, SeamModel
-
     weights = np.zeros((ORDER, 32), dtype=np.float32)
     model = SeamModel(table, weights, characters, np.zeros((2, EDGE_FEATURES + 1), dtype=np.float32))
-    lower = np.minimum(_COUNT_OF_LEVEL[model._levels(hashes(codes[ORDER - 1 :], 1))] / characters, 1) * 0.999 + 1e-8
+    lower = np.minimum(COUNT_OF_LEVEL[model.levels(hashes(codes[ORDER - 1 :], 1))] / characters, 1) * 0.999 + 1e-8
     for order in range(2, ORDER + 1):
         start = ORDER - order
-        levels = model._levels(hashes(codes[start:], order))
-        context_levels = model._levels(hashes(codes[start:-1], order - 1))
-        context = _COUNT_OF_LEVEL[context_levels]
-        share = np.where(context > 0, np.minimum(_COUNT_OF_LEVEL[levels] / np.maximum(context, 1), 1), 0)
+        levels = model.levels(hashes(codes[start:], order))
+        context_levels = model.levels(hashes(codes[start:-1], order - 1))
+        context = COUNT_OF_LEVEL[context_levels]
+        share = np.where(context > 0, np.minimum(COUNT_OF_LEVEL[levels] / np.maximum(context, 1), 1), 0)
         weight = np.full(32, 0.5)
         for _ in range(rounds):
             high = weight[context_levels] * share
@@ -153,7 +153,8 @@ def _logistic(positive: Sequence[str], negative: Sequence[str], rounds: int) -> 
     features = np.concatenate([features, np.full((len(features), 1), EDGE_FEATURES)], axis=1)
     labels = np.concatenate([np.ones(len(positive)), np.zeros(len(negative))])
     share = np.where(labels == 1, len(labels) / 2 / len(positive), len(labels) / 2 / len(negative))
-    weights, squares = np.zeros(EDGE_FEATURES + 1), np.full(EDGE_FEATURES + 1, 1e-6)
+    weights = np.zeros(EDGE_FEATURES + 1)
+    squares = np.full(EDGE_FEATURES + 1, 1e-6)
     chance = np.random.default_rng(0)
     for _ in range(rounds):
         order = chance.permutation(len(labels))
@@ -161,8 +162,8 @@ def _logistic(positive: Sequence[str], negative: Sequence[str], rounds: int) -> 
             rows = order[start : start + 512]
             score = np.clip(weights[features[rows]].sum(axis=1), -30, 30)
             error = (1 / (1 + np.exp(-score)) - labels[rows]) * share[rows] / len(rows)
-            slope = np.bincount(features[rows].ravel(), np.repeat(error, features.shape[1]), EDGE_FEATURES + 1)
-            slope += 1e-5 * weights
+            counted = np.bincount(features[rows].ravel(), np.repeat(error, features.shape[1]), EDGE_FEATURES + 1)
+            slope = counted + 1e-5 * weights
             squares += slope**2
             weights -= 0.05 * slope / np.sqrt(squares)
     return weights.astype(np.float32)

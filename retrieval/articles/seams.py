@@ -132,26 +132,27 @@ class SeamModel:
         context: npt.NDArray[np.uint8] | None = None
         for order in range(1, ORDER + 1):
             # One column more than is scored: the context of a character ends where the one before it does.
-            levels = self._levels(hashes(rows[:, max(0, ORDER - 1 - order) :], order))[:, -last - 1 :]
-            seen = _COUNT_OF_LEVEL[levels[:, -last:]]
+            levels = self.levels(hashes(rows[:, max(0, ORDER - 1 - order) :], order))[:, -last - 1 :]
+            seen = COUNT_OF_LEVEL[levels[:, -last:]]
             if context is None:
                 probability = 0.999 * np.minimum(seen / self._characters, 1) + 0.001 * probability
             else:
                 weight = self._weights[order - 1][context]
-                share = np.minimum(seen / np.maximum(_COUNT_OF_LEVEL[context], 1), 1)
+                share = np.minimum(seen / np.maximum(COUNT_OF_LEVEL[context], 1), 1)
                 probability = probability + weight * (share - probability)
             context = levels[:, :last]
         return np.log(probability)
 
     def rarity(self, pairs: Codes) -> Floats:
         """Weigh hashed pairs of characters from 0.05 for the most common to 1 for those hardly seen."""
-        return np.clip(1 - self._levels(pairs) / np.float32(22), 0.05, 1).astype(np.float32)
+        return np.clip(1 - self.levels(pairs) / np.float32(22), 0.05, 1).astype(np.float32)
 
-    def _levels(self, hashed: Codes) -> npt.NDArray[np.uint8]:
+    def levels(self, hashed: Codes) -> npt.NDArray[np.uint8]:
+        """Look up hashed n-grams: the level of each one's count, 0 for one never seen."""
         slots = self._slots[(hashed >> np.uint64(FINGERPRINT_BITS)) & self._mask]
         mark = (hashed & np.uint64((1 << FINGERPRINT_BITS) - 1)).astype(np.uint16)
         found = np.where((slots >> np.uint16(LEVEL_BITS)) == mark[..., None], slots & np.uint16(31), np.uint16(0))
-        return found.max(axis=-1).astype(np.uint8)
+        return np.asarray(found.max(axis=-1), dtype=np.uint8)
 
 
 def edge_features(texts: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -167,12 +168,12 @@ def edge_features(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     return (pairs % half + near * half).astype(np.int64)
 
 
-_COUNT_OF_LEVEL = np.concatenate([[0.0], 2.0 ** (np.arange(31) / 2)]).astype(np.float32)
+COUNT_OF_LEVEL = np.concatenate([[0.0], 2.0 ** (np.arange(31) / 2)]).astype(np.float32)
 
 
 def level_of_count(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint16]:
     """Round counts to the levels of the table: 1 for once, two more for every doubling, 31 at most."""
-    return np.clip(np.rint(2 * np.log2(counts)) + 1, 1, 31).astype(np.uint16)
+    return np.asarray(np.clip(np.rint(2 * np.log2(counts)) + 1, 1, 31), dtype=np.uint16)
 
 
 @functools.cache
@@ -183,7 +184,7 @@ def bundled() -> SeamModel:
 
 
 def windows(lefts: Sequence[str], rights: Sequence[str], last: int) -> Codes:
-    """Lay texts end to start for `SeamModel.log_probabilities`: row i is the end of `lefts[i]` and the start of `rights[i]`.
+    """Lay texts end to start for `SeamModel.log_probabilities`: the end of `lefts[i]`, the start of `rights[i]`.
 
     Returns:
         uint64 (rows, ORDER - 1 + last) of folded code points, filled with 0 at the outer ends.

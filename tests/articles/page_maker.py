@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from retrieval.articles.seam_training import held_out
@@ -22,7 +23,18 @@ GIVEN = "明伟芳娜敏静丽强磊军洋勇艳杰娟涛超秀霞平刚桂宇�
 SECTIONS = ("本地要闻", "城事", "乡土", "读者之声", "人物", "科教天地", "深读", "生活周刊", "百姓关切", "新风采")
 KICKERS = ("推进老旧小区改造系列报道", "身边的榜样：好邻居", "迎接丰收节特别策划", "开局之年看变化")
 SUBHEAD_VERBS = ("守好", "织密", "点亮", "蹚出", "做细", "用活", "唤醒", "补齐", "理清", "拓宽")
-SUBHEAD_THINGS = ("产业链", "服务网", "夜经济", "新路子", "小细节", "老手艺", "沉睡资源", "民生短板", "一笔账", "销售渠道")
+SUBHEAD_THINGS = (
+    "产业链",
+    "服务网",
+    "夜经济",
+    "新路子",
+    "小细节",
+    "老手艺",
+    "沉睡资源",
+    "民生短板",
+    "一笔账",
+    "销售渠道",
+)
 LONG_SUBHEADS = ("一、把准方向，在关键处下功夫", "二、从群众最关心的事情做起", "三、让制度真正长出牙齿来")
 TAILS = ("侧记", "纪实", "小记", "见闻", "调查")
 
@@ -143,14 +155,12 @@ class PageMaker:
     def page(self, articles: Sequence[Source]) -> tuple[str, list[Gold]]:
         """Put articles on a page: its text, and what should be found in it."""
         lines: list[str] = []
-        gold: list[Gold] = []
-        self._far: list[str] = []
+        self._far = []
         section = self._chance.choice(SECTIONS) if self._is(self._of.section) else ""
         first = self._is(0.5)
         if section and first:
             lines.append(section)
-        for article in articles:
-            gold.append(self._article(article, lines))
+        gold = [self._article(article, lines) for article in articles]
         lines.extend(self._far)
         if section and not first:
             lines.append(section)
@@ -196,7 +206,9 @@ class PageMaker:
             halves = gold.title.split(" ")
             lines.extend(halves if len(halves) == 2 and self._is(self._of.two_lines) else [gold.title])
             if self._is(self._of.subtitle):
-                lines.append("——" + self._chance.choice(("记", "走进", "")) + gold.title[:9] + self._chance.choice(TAILS))
+                lines.append(
+                    "——" + self._chance.choice(("记", "走进", "")) + gold.title[:9] + self._chance.choice(TAILS)
+                )
         if at_head:
             lines.append("□" + gold.byline)
 
@@ -221,7 +233,7 @@ class PageMaker:
                 count = 1 + (len(paragraph) > 150 and self._is(0.3))
                 places += self._chance.sample(range(12, len(paragraph) - 8), count)
             places.sort()
-            for start, end in zip(places, places[1:], strict=False):
+            for start, end in pairwise(places):
                 if start:
                     gold.breaks.append((paragraph[max(0, start - 6) : start], paragraph[start : start + 6]))
                 pieces.append(paragraph[start:end])
