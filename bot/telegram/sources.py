@@ -33,6 +33,7 @@ class Place:
         count: how many the article has.
         callback: what a button to paragraph `k` sends is `{callback}:{k}`.
         home: whether these are the paragraphs of the quote.
+        url: address of the article's page, or empty.
     """
 
     first: int
@@ -40,6 +41,7 @@ class Place:
     count: int
     callback: str
     home: bool
+    url: str
 
 
 def pieces(text: str) -> list[Span]:
@@ -84,18 +86,18 @@ def source_message(
     quote = (citation.start, citation.end)
     first, last = _around(spans, quote) if piece is None else (min(piece, len(spans) - 1),) * 2
     home = _around(spans, quote)[0] <= first and last <= _around(spans, quote)[1]
-    place = Place(first, last, len(spans), f"v:{answer_id}:{citation.number}", home)
-    warning = plain("") if citation.evidence else plain(words.nearest_heading).marked(MessageEntityType.ITALIC)
     url = page_url(article.id, public_url, f"?start={citation.start}&end={citation.end}")
-    return _view(article, spans, place, words, quote=quote, warning=warning, url=url)
+    place = Place(first, last, len(spans), f"v:{answer_id}:{citation.number}", home, url)
+    warning = plain("") if citation.evidence else plain(words.nearest_heading).marked(MessageEntityType.ITALIC)
+    return _view(article, spans, place, words, quote=quote, warning=warning)
 
 
 def article_message(article: Article, words: Words, *, handle: str, piece: int = 0, public_url: str = "") -> Outgoing:
     """Show one paragraph of an article nobody quoted; `handle` stands for its id in the buttons."""
     spans = pieces(article.text)
     at = max(0, min(piece, len(spans) - 1))
-    place = Place(at, at, len(spans), f"a:{handle}", True)
-    return _view(article, spans, place, words, quote=(0, 0), warning=Styled(), url=page_url(article.id, public_url))
+    place = Place(at, at, len(spans), f"a:{handle}", True, page_url(article.id, public_url))
+    return _view(article, spans, place, words, quote=(0, 0), warning=Styled())
 
 
 def missing_message(citation: Citation, words: Words, *, changed: bool, public_url: str = "") -> list[Outgoing]:
@@ -122,14 +124,14 @@ def _around(spans: Sequence[Span], quote: Span) -> tuple[int, int]:
 
 
 def _view(
-    article: Article, spans: Sequence[Span], place: Place, words: Words, *, quote: Span, warning: Styled, url: str
+    article: Article, spans: Sequence[Span], place: Place, words: Words, *, quote: Span, warning: Styled
 ) -> Outgoing:
     head = join((warning, bold(title_of(article, words)), plain(attribution(article, words))), "\n")
     shown = (_paragraph(article.text, spans[n], quote) for n in range(place.first, place.last + 1) if spans)
     where = words.paragraph_of.format(number=place.first + 1, count=place.count) if place.count else ""
     foot = plain(where).marked(MessageEntityType.ITALIC)
     text = join((head, join(shown, "\n"), foot), "\n\n")
-    return messages(text, _leaf_rows(place, words, url))[0]
+    return messages(text, _leaf_rows(place, words))[0]
 
 
 def _paragraph(text: str, span: Span, quote: Span) -> Styled:
@@ -138,12 +140,12 @@ def _paragraph(text: str, span: Span, quote: Span) -> Styled:
     return paragraph.marked(MessageEntityType.BOLD, start - span[0], end - span[0]) if start < end else paragraph
 
 
-def _leaf_rows(place: Place, words: Words, url: str) -> list[list[InlineKeyboardButton]]:
+def _leaf_rows(place: Place, words: Words) -> list[list[InlineKeyboardButton]]:
     leaf = []
     if place.first > 0:
         leaf.append(InlineKeyboardButton(words.previous, callback_data=f"{place.callback}:{place.first - 1}"))
     if place.last + 1 < place.count:
         leaf.append(InlineKeyboardButton(words.next, callback_data=f"{place.callback}:{place.last + 1}"))
     back = [] if place.home else [InlineKeyboardButton(words.back_to_quote, callback_data=f"{place.callback}:q")]
-    page = [InlineKeyboardButton(words.open_page, url=url)] if url else []
+    page = [InlineKeyboardButton(words.open_page, url=place.url)] if place.url else []
     return [row for row in (leaf, back, page) if row]

@@ -153,11 +153,14 @@ def break_before(text: str, start: int, limit: int) -> int:
 
 
 def clip(text: str, max_columns: int) -> str:
-    """Shorten one line to a width; a Chinese character is two columns wide. Ends in `…` if anything is gone."""
-    if columns(text) <= max_columns:
+    """Shorten one line to a width; a Chinese character is two columns wide. Ends in `…` if anything is gone.
+
+    Marks and joiners have no width, so the line is also held to twice as many characters.
+    """
+    if len(text) <= 2 * max_columns and columns(text) <= max_columns:
         return text
     width, end = 0, 0
-    for cluster in _clusters(text):
+    for cluster in _clusters(text[: 2 * max_columns]):
         width += columns(cluster)
         if width > max_columns - 1:
             break

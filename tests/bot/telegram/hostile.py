@@ -46,7 +46,7 @@ def text(dice: random.Random, longest: int) -> str:
 
 def article(dice: random.Random) -> Article:
     body = text(dice, 20_000) + "正" + text(dice, 200)
-    names = [text(dice, 300) for _ in range(4)]
+    names = [text(dice, 3000) for _ in range(4)]
     return Article(
         names[0] or "id", names[1], body, byline=names[2], source=names[3], published=dice.choice([None, "2024-01-02"])
     )

@@ -76,6 +76,10 @@ def test_a_clipped_line_is_no_wider_than_asked(text: str, width: int) -> None:
     assert columns(clip(text, width)) <= width
 
 
+def test_a_line_of_marks_without_width_is_clipped_too() -> None:
+    assert len(clip("e" + "\u0301" * 5000, 30)) <= 61
+
+
 def test_half_a_surrogate_pair_is_replaced_one_for_one() -> None:
     assert sendable("a\ud83d\ude00b\udc00") == "a\ufffd\ufffdb\ufffd"
 
