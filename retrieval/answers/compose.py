@@ -14,9 +14,8 @@ from retrieval.answers.words import abstention
 from retrieval.articles.folding import fold
 from retrieval.search import Hit
 
-MAX_SHORT_CHARS = (
-    40  # a longer span is a sentence, not something to print in bold; 99% of the dev sets' answers are shorter
-)
+MAX_CLAIMS = 2  # a reader weighs two answers against each other; a third makes it a list of search hits
+MAX_SHORT_CHARS = 40  # a longer span is a sentence, nothing to print in bold
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +96,16 @@ def compose(
 def _answer(question: str, read: Sequence[_Read], confidence: float, calibration: Calibration, top_k: int) -> Composed:
     """Quote the best passage; beside it cite those that say the same, after it those that say otherwise."""
     explains = kind_of(question) == "explanation"
-    best = read[0]
-    claims = [[best]]
+    claims = [[read[0]]]
     for other in read[1:]:
+        if calibration.confidence([other.evidence]) < calibration.threshold:
+            continue  # would not be given if it were the only passage
         same = next((claim for claim in claims if _says_the_same(claim[0], other)), None)
         if same is not None:
             same.append(other)
-        elif not explains and _contradicts(best, other, calibration):
+        elif not explains and len(claims) < MAX_CLAIMS and _contradicts(claims[0][0], other):
             claims.append([other])
-    if len(claims) > 1:
-        claims.sort(key=lambda claim: claim[0].hit.stored.article.published or "", reverse=True)
+    _newest_first(claims)
     quoted = [r for claim in claims for r in claim][:top_k]
     citations = tuple(_citation(number, r.hit, r.quoted, evidence=True) for number, r in enumerate(quoted, 1))
     number_of = {id(r): citation for r, citation in zip(quoted, citations, strict=True)}
@@ -128,14 +127,16 @@ def _says_the_same(one: _Read, other: _Read) -> bool:
     return bool(one.short) and fold(one.short).strip() == fold(other.short).strip()
 
 
-def _contradicts(best: _Read, other: _Read, calibration: Calibration) -> bool:
-    """Whether another dated article gives another answer that would stand on its own."""
-    ours, theirs = best.hit.stored.article, other.hit.stored.article
-    if not (best.short and other.short and ours.published and theirs.published):
-        return False
-    if ours.id == theirs.id or ours.published == theirs.published:
-        return False
-    return calibration.confidence([other.evidence]) >= calibration.threshold
+def _contradicts(best: _Read, other: _Read) -> bool:
+    """Whether two articles give two short answers; within one article the better passage stands."""
+    return bool(best.short and other.short) and best.hit.stored.article.id != other.hit.stored.article.id
+
+
+def _newest_first(claims: list[list[_Read]]) -> None:
+    """Sort claims by date if every one has a date; otherwise they stay best first."""
+    dates = [claim[0].hit.stored.article.published for claim in claims]
+    if all(dates):
+        claims.sort(key=lambda claim: claim[0].hit.stored.article.published or "", reverse=True)
 
 
 def _sentence(claim: Sequence[Citation], *, dated: bool) -> str:
