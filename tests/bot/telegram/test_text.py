@@ -89,6 +89,15 @@ def test_offsets_count_utf_16_units() -> None:
     assert (entity.offset, entity.length) == (3, 2)
 
 
+def test_a_message_holds_exactly_what_telegram_takes() -> None:
+    assert [len(message.text) for message in split(plain("字" * 4097))] == [4096, 1]
+    assert [len(message.text) for message in split(plain("😀" * 2049))] == [2048, 1]
+    many = join([bold("字")] * 101, "")
+    assert [len(message.marks) for message in split(many)] == [100, 1]
+    for message in split(many):
+        check_text(message.text, as_sent(message))
+
+
 def test_a_cut_prefers_the_end_of_a_sentence() -> None:
     text = "一" * 30 + "。" + "二" * 30 + "。" + "三" * 30
     assert [m.text[-1] for m in split(plain(text), max_units=80)] == ["。", "三"]
