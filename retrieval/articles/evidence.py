@@ -23,6 +23,8 @@ _INNER_SPACE = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
 _LONGEST_TITLE = 90
 _SHORT_LINE = 40
 _SHORT_COLUMN = 25
+_LONG_SUBHEAD = 16
+_CONNECTED = re.compile(r"(?:同时|此外|据悉|据了解|随后|不过|但|而|如今|目前|另外|其中|因此)[^，,]{0,12}[，,]")
 _LATER = re.compile(
     r"如今|目前|据|此外|同时|另|下一步|今年|去年|前年|他|她|这|接下来|未来|随后|最后|起初|不过|但|而|[一二三四五六七八九十两]+年来"
 )
@@ -98,6 +100,7 @@ class Weights:
     title_other = 4.0
     title_sentence = 5.75
     title_comma = 2.4
+    title_connected = 2.0
     furniture = 8.0
     joined = 3.0
     sized = 3.0
@@ -369,7 +372,11 @@ class Evidence:
         scores[Role.KICKER] = head - same - max(0, length - 16) * W.kicker_long
         subhead = title + (W.sub_alike if alike else 0.0) + (W.sub_numbered if form.numbered else 0.0)
         scores[Role.SUBHEAD] = (
-            subhead + W.sub_base + W.sub_same * same - W.sub_cohesion * after - max(0, length - 24) * W.sub_long
+            subhead
+            + W.sub_base
+            + W.sub_same * same
+            - W.sub_cohesion * after
+            - max(0, length - _LONG_SUBHEAD) * W.sub_long
         )
         stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
@@ -416,6 +423,8 @@ class Evidence:
         if _SENTENCE_INSIDE.search(text):
             score -= W.title_sentence
         score += W.title_phrase * max(-3.0, min(1.5, self._phrases[line] + W.title_phrase_middle))
+        if _CONNECTED.match(text):
+            score -= W.title_connected
         score -= W.title_comma * len(_COMMA_INSIDE.findall(text))
         return score
 

@@ -72,8 +72,8 @@ _CLOSES = [role in (_S, _H, _K, _E, _Q) for role in range(12)]
 _UNRESOLVED = -9.0
 """A text that begins in the middle of a sentence, and whose beginning is nowhere on the page."""
 
-_BEAM = 20.0
-"""Readings this far behind the best are dropped; made pages are read the same with 15 and with 40."""
+_BEAM = 15.0
+"""Readings this far behind the best are dropped; made pages are read the same with 10 and with 40."""
 
 _NARROW_BEAM = 4.0
 PAGE_LINES = 4000

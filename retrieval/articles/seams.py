@@ -190,8 +190,7 @@ def windows(lefts: Sequence[str], rights: Sequence[str], last: int) -> Codes:
         uint64 (rows, ORDER - 1 + last) of folded code points, filled with 0 at the outer ends.
     """
     width = ORDER - 1
-    joined = "".join(
-        fold(left[-width:]).rjust(width, "\0") + fold(right[:last]).ljust(last, "\0")
-        for left, right in zip(lefts, rights, strict=True)
-    )
+    ends = {left: fold(left[-width:]).rjust(width, "\0") for left in set(lefts)}
+    starts = {right: fold(right[:last]).ljust(last, "\0") for right in set(rights)}
+    joined = "".join([ends[left] + starts[right] for left, right in zip(lefts, rights, strict=True)])
     return codes_of(joined).reshape(len(lefts), width + last)
