@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from retrieval.articles.article import Reading
+from retrieval.articles.article import Article, Reading, content_id
 from retrieval.articles.dates import published_of
 from retrieval.articles.encoding import Decoded, NotTextError, decode
 from retrieval.articles.newspaper import articles_of_page, blocks_of_text
 from retrieval.errors import UnreadableFile
+
+# The fullest newspaper page has under 1,000 lines. The page logic reads some 10,000 lines a second; what is longer than
+# this is a book or a log.
+MAX_PAGE_LINES = 20_000
+_BLANK_LINES = re.compile(r"[^\S\n]*\n\s*")
 
 
 def read_plain_text(content: bytes, *, path: str) -> Reading:
@@ -18,8 +24,17 @@ def read_plain_text(content: bytes, *, path: str) -> Reading:
         UnreadableFile: it is empty or no text.
     """
     decoded = decoded_file(content, path)
-    reading = articles_of_page(blocks_of_text(decoded.text), path=path)
+    if decoded.text.count("\n") > MAX_PAGE_LINES:
+        reading = _one_article(decoded.text, path)
+    else:
+        reading = articles_of_page(blocks_of_text(decoded.text), path=path)
     return replace(dated(reading, path), faults=reading.faults + faults_of(decoded))
+
+
+def _one_article(long_text: str, path: str) -> Reading:
+    """Take a long text as it is, a line a paragraph."""
+    text = _BLANK_LINES.sub("\n", long_text).strip()
+    return Reading((Article(content_id("", "", text), "", text, path=path),))
 
 
 def decoded_file(content: bytes, path: str) -> Decoded:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.articles.plain_text import MAX_PAGE_LINES
 from retrieval.articles.reading import MAX_FILE_BYTES, PICTURES, SUFFIXES, read_bytes, read_file, walk
 from retrieval.errors import UnreadableFile
 from tests.articles.samples import SIMPLIFIED, TRADITIONAL
@@ -69,6 +70,12 @@ def test_every_character_of_a_text_is_in_an_article_or_left_out() -> None:
     for article in reading.articles:
         kept += [article.title, article.subtitle, article.byline, article.source, article.text]
     assert sorted("".join("".join(kept).split())) == sorted("".join(text.split()))
+
+
+def test_a_text_far_longer_than_a_page_is_one_article_at_once() -> None:
+    one_error_or_articles("a.txt", b"a\n" * 500_000)
+    (reading,) = read_bytes("a.txt", b"line\n\n" * (MAX_PAGE_LINES + 1))
+    assert [article.text.count("line") for article in reading.articles] == [MAX_PAGE_LINES + 1]
 
 
 def test_a_folder_is_walked_in_order_without_hidden_and_unknown_files(tmp_path: Path) -> None:
