@@ -11,7 +11,7 @@ import click
 from bot.cli.app import DONE, FAILED, shared_options
 
 if TYPE_CHECKING:
-    from retrieval.articles.article import Article, Reading
+    from retrieval.articles.article import Article, Reading, SourceSpan
 
 JOIN = "‖"  # where a column break, a hyphen or a page turn was mended; a sign no newspaper prints
 
@@ -81,7 +81,8 @@ def marked(article: Article) -> str:
     """The text with `JOIN` where pieces of the file were joined inside a paragraph, and sub-headlines in 【】."""
     inserts: list[tuple[int, str]] = []
     for before, after in zip(article.origin, article.origin[1:], strict=False):
-        if before.end == after.start and "\n" not in article.text[before.end - 1 : after.start + 1]:
+        is_inside = before.end == after.start and "\n" not in article.text[before.end - 1 : after.start + 1]
+        if is_inside and not _is_next_line(before, after):
             inserts.append((after.start, JOIN))
     for start, end in article.subheads:
         inserts += [(start, "【"), (end, "】")]
@@ -90,3 +91,11 @@ def marked(article: Article) -> str:
         text += article.text[at:place] + sign
         at = place
     return text + article.text[at:]
+
+
+def _is_next_line(before: SourceSpan, after: SourceSpan) -> bool:
+    """Whether one printed line stands right under the other: then nothing was joined that was apart."""
+    if before.box is None or after.box is None or before.page != after.page:
+        return False
+    (left, top, right, bottom), under = before.box, after.box
+    return top < under[1] < bottom + (bottom - top) and min(right, under[2]) > max(left, under[0])
