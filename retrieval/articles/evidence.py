@@ -13,6 +13,7 @@ from retrieval.articles.cohesion import Cohesion
 from retrieval.articles.lines import Form, form_of
 from retrieval.articles.roles import NEVER, PAGE_LINES, Role
 from retrieval.articles.seams import BREAK, SeamModel, windows
+from retrieval.articles.weights import W
 
 _LAST = 4
 """Characters after a seam that are scored; later ones hardly depend on what stood before it (measured: 2 to 6)."""
@@ -24,6 +25,7 @@ _LONGEST_TITLE = 90
 _SHORT_LINE = 40
 _SHORT_COLUMN = 25
 _LONG_SUBHEAD = 16
+_LONGEST_NUMBERED = 32
 _CONNECTED = re.compile(r"(?:同时|此外|据悉|据了解|随后|不过|但|而|如今|目前|另外|其中|因此)[^，,]{0,12}[，,]")
 _LATER = re.compile(
     r"如今|目前|据|此外|同时|另|下一步|今年|去年|前年|他|她|这|接下来|未来|随后|最后|起初|不过|但|而|[一二三四五六七八九十两]+年来"
@@ -46,75 +48,6 @@ _BROKEN_OFF = -3.0
 _NO_COLUMN = -12.0
 _COLUMN_LINES = 80
 _MOST_PAIRS = 50_000
-
-
-class Weights:
-    """Amounts that turn what is seen into log odds."""
-
-    seam = 1.0
-    begin = 1.0
-    stop = 1.69
-    stop_broken = 1.4
-    column = 1.0
-    column_base = 0.6
-    column_short = 2.0
-    column_named = 0.5
-    column_near = 15.0
-    column_later = 3.0
-    balance = 2.0
-    on_finished = 4.25
-    on_source = 8.0
-    leaves = 0.5
-    leaves_source = 3.0
-    body_marked = 12.0
-    body_named = 4.0
-    body_subtitle = 5.0
-    body_source = 6.0
-    body_piece = 0.4
-    body_spaced = 2.5
-    head_base = -0.3
-    head_cohesion = 4.0
-    head_before = 4.0
-    same = 1.73
-    same_middle = 4.1
-    same_least = 2.88
-    same_most = 2.8
-    sub_same = 0.5
-    head_alike = 2.5
-    head_numbered = 5.0
-    head_opens = 0.5
-    sub_alike = 2.5
-    sub_numbered = 4.0
-    sub_cohesion = 1.5
-    sub_long = 0.3
-    stray_base = 1.0
-    stray_cohesion = 3.0
-    stray_long = 0.3
-    stray_parts = 2.0
-    title_long = 0.35
-    title_short = 1.0
-    title_finished = 5.0
-    title_paused = 2.0
-    title_broken = 5.0
-    title_unbalanced = 3.0
-    title_other = 4.0
-    title_sentence = 5.75
-    title_comma = 2.4
-    title_connected = 2.0
-    furniture = 8.0
-    joined = 3.0
-    sized = 3.0
-    one_article = 4.0
-    far = -12.5
-    far_most = -2.0
-    title_phrase = 1.05
-    title_phrase_middle = 2.3
-    kicker_long = 0.3
-    sub_base = 0.6
-    head_tiny = 4.8
-
-
-W = Weights()
 
 
 class Evidence:
@@ -371,13 +304,9 @@ class Evidence:
         scores[Role.HEAD] = scores[Role.HEAD_MORE] = head - same
         scores[Role.KICKER] = head - same - max(0, length - 16) * W.kicker_long
         subhead = title + (W.sub_alike if alike else 0.0) + (W.sub_numbered if form.numbered else 0.0)
-        scores[Role.SUBHEAD] = (
-            subhead
-            + W.sub_base
-            + W.sub_same * same
-            - W.sub_cohesion * after
-            - max(0, length - _LONG_SUBHEAD) * W.sub_long
-        )
+        longest = _LONGEST_NUMBERED if form.numbered else _LONG_SUBHEAD
+        subhead += W.sub_base + W.sub_same * same - W.sub_cohesion * after
+        scores[Role.SUBHEAD] = subhead - max(0, length - longest) * W.sub_long
         stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
         if form.furniture:
