@@ -16,6 +16,7 @@ from tests.articles.samples import SIMPLIFIED, TRADITIONAL
 from tests.articles.test_epub import book
 from tests.articles.test_html import page
 from tests.articles.test_markdown import WHOLE
+from tests.articles.test_pdf import minimal
 from tests.articles.test_word import report, saved
 
 WHOLE_FILES = {
@@ -23,6 +24,7 @@ WHOLE_FILES = {
     ".md": WHOLE.encode(),
     ".html": page().encode(),
     ".docx": saved(report()),
+    ".pdf": minimal(),
     ".epub": book(),
     ".jsonl": b'{"text": "a"}\n' * 30,
 }
