@@ -55,7 +55,7 @@ class Archive:
         try:
             with self._zip.open(member) as stream:
                 content = stream.read(MAX_MEMBER_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
             raise UnreadableFile(self._path, f"the {self._kind} file is damaged ({error})") from error
         if len(content) > MAX_MEMBER_BYTES:
             raise UnreadableFile(self._path, f"{name} unpacks to more than {MAX_MEMBER_BYTES // 1_000_000} MB")

@@ -56,3 +56,11 @@ def test_protected_and_damaged_books_say_so() -> None:
         list(read_bytes("a.epub", book(**{"META-INF/rights.xml": "<rights/>"})))
     with pytest.raises(UnreadableFile, match="damaged"):
         list(read_bytes("a.epub", book()[:300]))
+
+
+def test_an_archive_whose_places_are_wrong_is_damaged() -> None:
+    content = book()
+    start = content.rindex(b"PK\x05\x06") + 16
+    for place in (0xFFFFFFF0, 0x7FFFFFFF, 1):
+        with pytest.raises(UnreadableFile, match="damaged"):
+            list(read_bytes("a.epub", content[:start] + place.to_bytes(4, "little") + content[start + 4 :]))
