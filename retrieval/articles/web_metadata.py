@@ -71,8 +71,8 @@ def metadata_of(tree: HtmlElement, lines: list[str]) -> WebMetadata:
 
     from trafilatura import extract_metadata
 
-    # trafilatura drops every author of one word, which all Chinese names are, and estimates dates: only these are its.
-    known = extract_metadata(copy.deepcopy(tree))
+    # trafilatura drops every author of one word, which all Chinese names are, and estimates dates: only title, site and address are its.
+    known = extract_metadata(copy.deepcopy(tree), extensive=False)
     linked = list(_linked_data(tree))
     heads = [line for line in lines[:_HEAD_LINES] if len(line) <= _MAX_HEAD_LINE_CHARS]
     return WebMetadata(
