@@ -71,7 +71,8 @@ def metadata_of(tree: HtmlElement, lines: list[str]) -> WebMetadata:
 
     from trafilatura import extract_metadata
 
-    # trafilatura drops every author of one word, which all Chinese names are, and estimates dates: only title, site and address are its.
+    # trafilatura drops every author of one word, as most Chinese names are, and estimates dates at length; so only the
+    # title, the site and the address are taken from it.
     known = extract_metadata(copy.deepcopy(tree), extensive=False)
     linked = list(_linked_data(tree))
     heads = [line for line in lines[:_HEAD_LINES] if len(line) <= _MAX_HEAD_LINE_CHARS]
