@@ -60,7 +60,7 @@ class TelegramApi:
         self._faults: defaultdict[str, deque[int | str]] = defaultdict(deque)
         self._poller = 0
         self._ids = itertools.count(1)
-        self._updates = itertools.count(1000)
+        self._updates = itertools.count(int(time.time()))  # never those of an earlier server
         app = FastAPI()
         app.post("/bot{token}/{method}")(self._method)
         app.get("/file/bot{token}/{path:path}")(self._file)

@@ -142,9 +142,9 @@ def test_faults_come_when_asked_for(
 def test_the_first_of_two_pollers_is_cut_off(server: tuple[TelegramApi, str]) -> None:
     async def two(first: Bot) -> None:
         async with Bot(TOKEN, base_url=f"{server[1]}/bot") as second:
-            polling = asyncio.create_task(first.get_updates(offset=10**6, timeout=5))
+            polling = asyncio.create_task(first.get_updates(offset=2**31 - 1, timeout=5))
             await asyncio.sleep(0.1)
-            await second.get_updates(offset=10**6, timeout=0)
+            await second.get_updates(offset=2**31 - 1, timeout=0)
             await polling
 
     assert isinstance(outcome(server[1], two), Conflict)

@@ -53,6 +53,8 @@ class Asking:
     async def _answer(self, message: Message, question: str, bot: Bot, *, edited: bool) -> None:
         """Answer a question once; one edited to ask something else gets the new answer where the old one stood."""
         before = self._desk.state.asked(message.chat_id, message.message_id)
+        if before is not None and before.written != int(message.date.timestamp()):
+            before = None
         question = question.strip()
         if before is not None and (not edited or before.question == question):
             return
@@ -73,6 +75,7 @@ class Asking:
     ) -> None:
         """Send the answer, into the earlier one's messages as far as there are any; noted after each message."""
         target = Target.beside(message)
+        written = int(message.date.timestamp())
         replies: list[int] = []
         for number, part in enumerate(outgoing):
             if number < len(earlier) and await edit(bot, message.chat_id, earlier[number], part):
@@ -80,7 +83,7 @@ class Asking:
             else:
                 to = target if not replies else Target(target.chat_id, target.topic)
                 replies.append((await send(bot, to, part)).message_id)
-            self._desk.state.answer_with(message.chat_id, message.message_id, Asked(question, tuple(replies)))
+            self._desk.state.answer_with(message.chat_id, message.message_id, Asked(written, question, tuple(replies)))
         for superfluous in earlier[len(outgoing) :]:
             await withdraw(bot, message.chat_id, superfluous)
 

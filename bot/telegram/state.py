@@ -24,14 +24,15 @@ MAX_ATTEMPTS = 3  # an update that broke the process this often is not tried aga
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS updates (
-    bot INTEGER NOT NULL, update_id INTEGER NOT NULL, body TEXT, received REAL NOT NULL,
+    bot INTEGER NOT NULL, update_id INTEGER NOT NULL, body TEXT, digest BLOB NOT NULL, received REAL NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (bot, update_id)
 );
 CREATE TABLE IF NOT EXISTS shown (
     answer_id TEXT PRIMARY KEY, user_id INTEGER NOT NULL, private INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS questions (
-    chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, question TEXT NOT NULL, replies TEXT NOT NULL,
+    chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, written INTEGER NOT NULL, question TEXT NOT NULL,
+    replies TEXT NOT NULL,
     PRIMARY KEY (chat_id, message_id)
 );
 CREATE TABLE IF NOT EXISTS handles (handle TEXT PRIMARY KEY, stands_for TEXT NOT NULL);
@@ -55,8 +56,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message that was answered, and the ids of the bot's messages that answer it."""
+    """A message that was answered, and the ids of the bot's messages that answer it.
 
+    `written` is when it was written, in seconds of Unix time; an edit does not change it.
+    """
+
+    written: int
     question: str
     replies: tuple[int, ...]
 
@@ -102,11 +107,17 @@ class State:
         self._connection.close()
 
     def receive(self, update_id: int, body: str) -> bool:
-        """Keep an update until it is finished; False if it came before."""
-        return (
-            self._do("INSERT OR IGNORE INTO updates VALUES (?, ?, ?, ?, 0)", self._bot, update_id, body, time.time())
-            == 1
-        )
+        """Keep an update until it is finished; False if it came before.
+
+        One that says something else under a number seen before is new: Telegram counts anew after a quiet week.
+        """
+        digest = hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        known = "SELECT 1 FROM updates WHERE bot = ? AND update_id = ? AND digest = ?"
+        if self._rows(known, self._bot, update_id, digest):
+            return False
+        row = (self._bot, update_id, body, digest, time.time())
+        self._do("INSERT OR REPLACE INTO updates VALUES (?, ?, ?, ?, ?, 0)", *row)
+        return True
 
     def begin(self, update_id: int) -> None:
         """Count an attempt, so that an update that kills the process is not tried for ever."""
@@ -150,9 +161,10 @@ class State:
     def answer_with(self, chat_id: int, message_id: int, asked: Asked) -> None:
         """Keep which messages answer a question."""
         self._do(
-            "INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?)",
             chat_id,
             message_id,
+            asked.written,
             asked.question,
             json.dumps(asked.replies),
         )
@@ -160,9 +172,9 @@ class State:
     def asked(self, chat_id: int, message_id: int) -> Asked | None:
         """What was asked in a message and which messages answered it."""
         rows = self._rows(
-            "SELECT question, replies FROM questions WHERE chat_id = ? AND message_id = ?", chat_id, message_id
+            "SELECT written, question, replies FROM questions WHERE chat_id = ? AND message_id = ?", chat_id, message_id
         )
-        return Asked(rows[0][0], tuple(json.loads(rows[0][1]))) if rows else None
+        return Asked(rows[0][0], rows[0][1], tuple(json.loads(rows[0][2]))) if rows else None
 
     def handle(self, stands_for: str) -> str:
         """Give 16 characters for a text of any length, to be put into a button."""

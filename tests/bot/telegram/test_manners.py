@@ -180,6 +180,12 @@ def test_an_update_that_cannot_be_kept_is_fetched_again(
     assert world.asked == [COST]
 
 
+def test_another_update_under_a_known_number_is_new(tmp_path: Path) -> None:
+    state = State(tmp_path, 1)
+    assert [state.receive(5, body) for body in ("{}", "{}", "[]")] == [True, False, True]
+    state.close()
+
+
 def test_updates_of_two_bots_are_told_apart(tmp_path: Path) -> None:
     one, other = State(tmp_path, 1), State(tmp_path, 2)
     assert one.receive(5, "{}")
