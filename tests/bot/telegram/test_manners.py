@@ -114,6 +114,14 @@ def test_an_answer_under_way_is_finished_before_the_bot_stops(world: World, api:
     assert world.asked == [SLOW, COST]
 
 
+def test_what_was_done_is_not_done_again_after_a_restart(world: World, api: TelegramApi) -> None:
+    world.answer_to(api.say("/status"))
+    world.stop()
+    world.start()
+    world.answer_to(api.say(COST, user=2))
+    assert len(api.sent(1)) == 1
+
+
 def test_what_waits_when_the_bot_stops_is_answered_at_the_next_start(world: World, api: TelegramApi) -> None:
     api.say(SLOW)
     api.say(LOAVES)
