@@ -14,7 +14,7 @@ ONNX Runtime would put SkipLayerNormalization back: run the graph with its optim
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,17 +70,18 @@ class ReadingHead:
 Head = MeanPooledHead | TokenStatesHead | ReadingHead
 
 
-def build_encoder(weights: E5Weights, head: Head) -> onnx.ModelProto:
+def build_encoder(weights: E5Weights, head: Head, *, exact: Collection[str] = ()) -> onnx.ModelProto:
     """Build the graph: token ids in, what `head` makes of the last layer out.
 
     Args:
         weights: `weights.tensors` need not hold the word embeddings, which come from `weights.words`.
         head: what stands on the last layer.
+        exact: matrices left in fp32, as `encoder.layer.4.output.dense`; each costs four times the bytes.
 
     Returns:
         A model of about 82 MB whose input and outputs are named by this module's constants.
     """
-    graph = _Graph()
+    graph = _Graph(exact)
     outputs: dict[str, tuple[int | None, ...]]
     states = _embed(graph, weights.tensors, weights.words, weights.shape)
     for layer in range(weights.shape.layers):
@@ -154,6 +155,8 @@ def _read(graph: _Graph, states: str, head: ReadingHead) -> None:
 def _linear(graph: _Graph, states: str, tensors: Mapping[str, Array], names: Sequence[str]) -> str:
     matrix = np.concatenate([tensors[f"{name}.weight"].T for name in names], axis=1)
     bias = np.concatenate([tensors[f"{name}.bias"] for name in names])
+    if names[0] in graph.exact:
+        return graph.add("Add", [graph.add("MatMul", [states, graph.constant(matrix)]), graph.constant(bias)])
     quantised, scales = quantise_columns(matrix)
     inputs = [states, graph.constant(quantised), graph.constant(scales), "", graph.constant(bias)]
     return graph.add("DynamicQuantizeMatMul", inputs, domain=MICROSOFT)
@@ -167,7 +170,8 @@ def _layer_norm(graph: _Graph, states: str, tensors: Mapping[str, Array], name: 
 class _Graph:
     """Collects nodes and constants, naming each by its number."""
 
-    def __init__(self) -> None:
+    def __init__(self, exact: Collection[str]) -> None:
+        self.exact = exact
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
 

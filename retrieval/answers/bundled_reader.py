@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import onnxruntime
     from tokenizers import Tokenizer
 
+# Outliers behind these layers' GELU take most of the 8 bits of an activation: with these six matrices in fp32 the
+# span logits are off by 0.24 instead of 0.42 (root mean square; they vary by 1.7), for 10% more time.
+EXACT = frozenset(f"encoder.layer.{layer}.output.dense" for layer in range(6))
 GRAPH_VERSION = 1  # goes up with every change to embeddings/encoder_graph.py that changes scores
 
 
@@ -108,14 +111,18 @@ class BundledReader:
         """
         self._load()
 
+    def scorer(self) -> OnnxScorer:
+        """Open the graph alone, to compare its scores with those of another runtime."""
+        return OnnxScorer(self._open_session())
+
     def _load(self) -> _Loaded:
         with self._loading:
             if self._loaded is None:
                 # the graph is read while the tokenizer is built
                 with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
-                    session = pool.submit(self._open_session)
+                    scorer = pool.submit(self.scorer)
                     tokenizer = make_tokenizer(load_pieces())
-                    reader = MarkingReader(OnnxScorer(session.result()), tokenizer, self.fingerprint)
+                    reader = MarkingReader(scorer.result(), tokenizer, self.fingerprint)
                     self._loaded = _Loaded(tokenizer, reader)
             return self._loaded
 
@@ -134,5 +141,6 @@ class BundledReader:
             answerable_weight=weight[ANSWERS_COLUMN:],
             answerable_bias=bias[ANSWERS_COLUMN:],
         )
-        graph: bytes = build_encoder(replace(base, tensors=base.tensors | learned), head).SerializeToString()
+        model = build_encoder(replace(base, tensors=base.tensors | learned), head, exact=EXACT)
+        graph: bytes = model.SerializeToString()
         return graph

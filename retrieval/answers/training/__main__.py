@@ -73,9 +73,9 @@ def print_figures(options: argparse.Namespace) -> None:
         reader = checkpoint_reader(options.run / "checkpoint.pt")
     else:
         reader = BundledReader(options.cache, weights=options.weights)
-    print(f"{reader.fingerprint}\n{'set':<14}{'questions':>10}{'F1':>8}{'EM':>8}{'area':>8}")
-    for name, figures in measure(reader, held_out, most=options.questions).items():
-        print(f"{name:<14}{figures.questions:>10}{figures.f1:>8.3f}{figures.exact:>8.3f}{figures.area:>8.3f}")
+    print(f"{reader.fingerprint}\n{'set':<14}{'questions':>10}{'F1':>8}{'placed':>8}{'EM':>8}{'area':>8}")
+    for name, had in measure(reader, held_out, most=options.questions).items():
+        print(f"{name:<14}{had.questions:>10}{had.f1:>8.3f}{had.placed:>8.3f}{had.exact:>8.3f}{had.area:>8.3f}")
     alone, together = time_reading(reader, held_out)
     print(f"a passage of 250 characters: {alone:.1f} ms alone, {together:.1f} ms each of ten")
 

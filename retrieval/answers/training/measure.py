@@ -24,12 +24,14 @@ class Measured:
     Attributes:
         questions: measured.
         f1: of the marked span against the nearest right answer, in characters, the whole text given.
+        placed: share of spans that touch a right answer where it stands: what the quoted sentence rests on.
         exact: share of spans that are a right answer, punctuation aside.
         area: under the ROC curve of `answerable`, windows that answer against windows that do not.
     """
 
     questions: int
     f1: float
+    placed: float
     exact: float
     area: float
 
@@ -47,17 +49,18 @@ def measure(reader: Reader, asked: Sequence[Asked], *, most: int, seed: int = 1)
     for source in dict.fromkeys(one.source for one in asked):
         of_set = [one for one in asked if one.source == source]
         chosen = rng.sample(of_set, min(most, len(of_set)))
-        overlaps, exact = [], []
+        overlaps, placed, exact = [], [], []
         for one in chosen:
             (marked,) = reader.read(one.question, [one.text])
             said = one.text[marked.start : marked.end]
             overlaps.append(best_f1(said, one.answers))
+            placed.append(any(start < marked.end and marked.start < end for start, end in one.spans))
             exact.append(is_exact(said, one.answers))
         right = _answerable(reader, [maker.positive(one, rng) for one in chosen])
         wrong = _answerable(reader, [maker.negative(one, rng) for one in chosen])
-        measured[source] = Measured(
-            len(chosen), float(np.mean(overlaps)), float(np.mean(exact)), roc_area(right, wrong)
-        )
+        f1, share_placed, share_exact = (float(np.mean(values)) for values in (overlaps, placed, exact))
+        area = roc_area(right, wrong)
+        measured[source] = Measured(len(chosen), f1=f1, placed=share_placed, exact=share_exact, area=area)
     return measured
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.answers.marking import question_ids, reading_windows
+from retrieval.answers.marking import question_ids, token_windows
 from retrieval.answers.training.pairs import Pair
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def encode(pairs: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int) -> list
     """Encode pairs; those longer than `max_tokens`, or whose answers no token begins or ends, are left out."""
     encoded = []
     for pair in pairs:
-        windows = list(reading_windows(question_ids(pair.question, tokenizer), pair.passage, tokenizer))
+        windows = list(token_windows(question_ids(pair.question, tokenizer), pair.passage, tokenizer))
         window = windows[0]
         if len(windows) > 1 or len(window.ids) > max_tokens:
             continue
