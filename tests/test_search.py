@@ -11,12 +11,13 @@ from retrieval.articles.article import Article
 from retrieval.index.embedded import EmbeddedStore, open_store
 from retrieval.index.store import Filters
 from retrieval.indexing import index_articles
-from retrieval.search import COSINE_WEIGHT, RUNNERS_UP, fuse, search
+from retrieval.search import RUNNERS_UP, fuse, search
 from tests.doubles import HashEmbedder
 
 ARTICLES = [
     Article("ferry", "渡口复航", "沙湾渡口昨天复航。改造总投资1860万元,栈桥长136米。", published="2024-05-01"),
     Article("canteen", "食堂开张", "社区食堂开张一百天。平均每天供餐430份。", source="青屿晚报"),
+    Article("quiz", "问答", "你知道什么?什么时候开始?"),
     Article("birds", "观鸟节", "湿地观鸟节闭幕,共记录到鸟类187种。"),
 ]
 
@@ -74,9 +75,14 @@ def test_vectors_decide_where_words_fit_many_alike() -> None:
 
 def test_fused_score_by_hand() -> None:
     # best 10, runners up 5 and 0: standout 1 - 2.5 / 10 = 0.75
-    assert fuse([0.8, 0.9, 0.7], [10.0, 5.0, 0.0]) == pytest.approx(
-        [COSINE_WEIGHT * 0.8 + 0.75**2, COSINE_WEIGHT * 0.9 + 0.5 * 0.75**2, COSINE_WEIGHT * 0.7]
-    )
+    fused = fuse([0.8, 0.9, 0.7], [10.0, 5.0, 0.0], cosine_weight=2.0, standout_power=2.0)
+    assert fused == pytest.approx([1.6 + 0.75**2, 1.8 + 0.5 * 0.75**2, 1.4])
+
+
+def test_words_that_only_ask_find_no_other_question(world: tuple[EmbeddedStore, HashEmbedder]) -> None:
+    lexical = {h.stored.article.id: h.lexical for h in search(*world, "什么时候供餐?", k=9, filters=Filters()).hits}
+    assert lexical["canteen"] > 0
+    assert lexical["quiz"] == 0
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 100)), max_size=30))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from retrieval.answers.answer import Citation, Reason
 from retrieval.answers.confidence import Calibration, Evidence
-from retrieval.answers.question import kind_of
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Marked
 from retrieval.answers.words import abstention
 from retrieval.articles.folding import fold
+from retrieval.question import kind_of
 from retrieval.search import Hit
 
 MAX_CLAIMS = 2  # a reader weighs two answers against each other; a third makes it a list of search hits

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from retrieval.answers.question import HAN, without_interrogatives
 from retrieval.articles.folding import terms
+from retrieval.question import HAN, without_interrogatives
 
 CROSS_LANGUAGE = 0.5  # words of two languages never match; neither for nor against
 

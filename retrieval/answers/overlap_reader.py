@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from embeddings.embedder import Embedder
 from retrieval.answers.coverage import DocumentFrequencies, coverage, term_weights
-from retrieval.answers.question import Kind, kind_of
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
 from retrieval.articles.sentences import sentences
+from retrieval.question import Kind, kind_of
 
 DENSE_PASSAGES = 3  # sentences of so many first passages are embedded; each costs about 3 ms on two cores
 

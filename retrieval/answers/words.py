@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retrieval.answers.answer import Reason
-from retrieval.answers.question import language_of
+from retrieval.question import language_of
 
 _ABSTENTIONS: dict[tuple[str, Reason], str] = {
     ("zh", "not_in_articles"): "已收录的文章里没有找到能回答这个问题的句子。",

@@ -24,12 +24,15 @@ from retrieval.answers.marking import (
     NO_ANSWER,
     PASSAGE_PREFIX,
     QUESTION_PREFIX,
+    STRETCH_WIDTH,
     MarkingReader,
     best_span,
     question_ids,
     reading_windows,
+    stretches,
 )
 from retrieval.answers.reader_weights import load_reader_weights, save_reader_weights, weights_sha256
+from retrieval.articles.sentences import sentences
 
 BRIDGE = (
     "青石镇的新桥昨天通车。桥长三百二十米，由本地工匠刘满仓设计。它替代了一九五八年修的木桥。"
@@ -127,6 +130,21 @@ def test_every_token_of_a_long_passage_is_inside_some_window_and_answers_up_to_t
     for at in range(len(edges)):
         stretch = set(edges[at : at + LONGEST_ANSWER_TOKENS])
         assert any(stretch <= window for window in seen)
+
+
+@given(st.lists(st.sampled_from([FILLER, "好。", "It rained. ", "\n", "长" * 90, "“走吧。”他说。"]), max_size=30))
+def test_stretches_together_are_the_passage_and_end_where_sentences_do(parts: list[str]) -> None:
+    passage = "".join(parts)
+    cut = stretches(passage)
+    assert "".join(passage[start:end] for start, end in cut) == passage
+    assert {end for _, end in cut[:-1]} <= {end for _, end in sentences(passage)}
+
+
+def test_stretches_are_of_about_equal_width_in_chinese_and_in_english() -> None:
+    chinese = [end - start for start, end in stretches(FILLER * 40)]
+    english = [end - start for start, end in stretches("The room seats ninety readers in all. " * 40)]
+    assert all(abs(width - STRETCH_WIDTH) <= len(FILLER) for width in chinese)
+    assert all(200 < width < 340 for width in english)
 
 
 def test_several_passages_come_back_in_order_each_read_alone() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answers.question import kind_of, language_of, without_interrogatives
 from retrieval.answers.words import abstention
+from retrieval.question import kind_of, language_of, without_interrogatives
 
 
 @pytest.mark.parametrize(
