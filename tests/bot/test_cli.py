@@ -357,6 +357,8 @@ def process(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**{k: v for k, v in os.environ.items() if not k.startswith("BYLINE_")}, **environment},
+        # a suite started in the background inherits an ignored Ctrl-C, and so would the command
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
