@@ -5,20 +5,20 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from embeddings.embedder import Embedder
 from retrieval.answers.answer import Answer, TookMs
 from retrieval.answers.compose import compose
-from retrieval.answers.confidence import calibration_for, weigh
-from retrieval.answers.reader import Reader
+from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Evidence, calibration_for, weigh
+from retrieval.answers.reader import Marked, Reader
 from retrieval.errors import BadQuestion
 from retrieval.index.store import Filters, Store
 from retrieval.search import Found, Hit, search
 
 MAX_QUESTION_CHARS = 2000  # four times the 512 tokens an embedder reads; longer is a paste, not a question
-READ_HITS = 10  # passages read for one answer; see the ablation in tests/benchmarks/README.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,7 @@ class Service:
         question = check_question(question)
         found = self._find(question, max(READ_HITS, top_k), filters)
         reading = time.perf_counter()
-        marked = self.reader.read(question, [hit.stored.passage.text for hit in found.hits[:READ_HITS]])
-        evidence = weigh(question, found.hits, marked, self.store.document_frequencies)
+        marked, evidence = self._read(question, found.hits)
         composed = compose(question, found.hits, marked, evidence, top_k=top_k, calibration=self.calibration)
         done = time.perf_counter()
         took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
@@ -124,6 +123,16 @@ class Service:
     def close(self) -> None:
         """Let go of the store."""
         self.store.close()
+
+    def _read(self, question: str, hits: Sequence[Hit]) -> tuple[list[Marked], list[Evidence]]:
+        """Read the first hits, and the next too where these leave doubt."""
+        texts = [hit.stored.passage.text for hit in hits[:READ_HITS]]
+        marked = self.reader.read(question, texts[:FIRST_HITS])
+        evidence = weigh(question, hits, marked, self.store.document_frequencies)
+        if len(texts) > FIRST_HITS and self.calibration.confidence(evidence) < self.calibration.sure:
+            marked += self.reader.read(question, texts[FIRST_HITS:])
+            evidence = weigh(question, hits, marked, self.store.document_frequencies)
+        return marked, evidence
 
     def _find(self, question: str, k: int, filters: Filters) -> Found:
         check_filters(filters)

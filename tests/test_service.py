@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from retrieval.answers.confidence import FIRST_HITS, READ_HITS
 from retrieval.answers.overlap_reader import OverlapReader
+from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
 from retrieval.errors import BadQuestion
 from retrieval.index.embedded import open_store
@@ -105,3 +108,29 @@ def test_twenty_questions_at_once_get_the_answers_they_get_alone(service: Servic
         together = list(pool.map(service.ask, questions))
     assert [a.answer for a in together] == [a.answer for a in alone]
     assert [a.citations for a in together] == [a.citations for a in alone]
+
+
+class CountingReader:
+    """Reads with the overlap reader and counts passages; sure of everything or of nothing."""
+
+    def __init__(self, inner: OverlapReader) -> None:
+        self.inner, self.read_passages = inner, 0
+
+    @property
+    def fingerprint(self) -> str:
+        return self.inner.fingerprint
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        self.read_passages += len(passages)
+        return self.inner.read(question, passages)
+
+
+@pytest.mark.parametrize(("sure", "expected"), [(0.0, FIRST_HITS), (1.1, READ_HITS)])
+def test_reading_goes_on_only_while_there_is_doubt(tmp_path: Path, sure: float, expected: int) -> None:
+    service = served(tmp_path, *(replace(FERRY, id=f"f{n}", text=f"第{n}号渡口复航。") for n in range(READ_HITS + 5)))
+    reader = CountingReader(service.reader)  # type: ignore[arg-type]
+    service.reader = reader
+    service.calibration = replace(service.calibration, sure=sure)
+    service.ask("渡口复航了吗?")
+    assert reader.read_passages == expected
+    service.close()

@@ -12,22 +12,22 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings.embedder import Embedder
-from retrieval.answers.confidence import Calibration, Evidence, confidence_features, weigh
+from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Calibration, Evidence, confidence_features, weigh
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
 from retrieval.evaluation import LabelledQuestion, holds, read_questions
 from retrieval.index.store import Filters, Store
 from retrieval.search import search
-from retrieval.service import READ_HITS
 
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
+LOST_BY_STOPPING = 0.005  # half a point of right answers for half the time
 KEPT = Path(__file__).with_name("calibration.json")
 Floats = npt.NDArray[np.float64]
 
@@ -40,11 +40,13 @@ class Case:
         evidence: features of the passages read, in retrieval order.
         right: for each, whether what would be quoted from it holds the gold answer (of a gold article, if known).
         answerable: False where the gold articles were left out.
+        first: the features when only the first `FIRST_HITS` were read.
     """
 
     evidence: tuple[Evidence, ...]
     right: tuple[bool, ...]
     answerable: bool
+    first: tuple[Evidence, ...]
 
 
 def collect(
@@ -68,8 +70,11 @@ def collect(
                 and holds(text[slice(*quoted_span(text, mark))], asked.answers)
                 for hit, text, mark in zip(shown, texts, marked, strict=True)
             ]
-            evidence = weigh(asked.question, shown, marked, store.document_frequencies)
-            yield Case(tuple(evidence), tuple(right), answerable)
+            evidence, first = (
+                tuple(weigh(asked.question, shown, marked[:read], store.document_frequencies))
+                for read in (len(shown), FIRST_HITS)
+            )
+            yield Case(evidence, tuple(right), answerable, first)
 
 
 def fit(cases: Sequence[Case], source: str) -> Calibration:
@@ -80,7 +85,7 @@ def fit(cases: Sequence[Case], source: str) -> Calibration:
         source: what they are, kept beside the figures.
     """
     rank = fit_rank(cases)
-    fitted = Calibration(rank, {}, 0.5, source)
+    fitted = Calibration(rank, {}, 0.5, 1.0, source)
     ranks = [fitted.ranks(case.evidence) for case in cases]
     features = [confidence_features(case.evidence, r) for case, r in zip(cases, ranks, strict=True)]
     names = list(features[0])
@@ -88,9 +93,10 @@ def fit(cases: Sequence[Case], source: str) -> Calibration:
     right = np.array([case.right[int(np.argmax(r))] for case, r in zip(cases, ranks, strict=True)], dtype=float)
     weights, bias = _logistic(table, right)
     odds = {"bias": round(bias, 4)} | {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)}
-    weighted = Calibration(rank, odds, 0.5, source)
+    weighted = Calibration(rank, odds, 0.5, 1.0, source)
     confidences = np.array([weighted.confidence(case.evidence) for case in cases])
-    return Calibration(rank, odds, choose_threshold(confidences, right), source)
+    chosen = Calibration(rank, odds, choose_threshold(confidences, right), 1.0, source)
+    return replace(chosen, sure=choose_sure(cases, chosen))
 
 
 def fit_rank(cases: Sequence[Case]) -> dict[str, float]:
@@ -127,6 +133,29 @@ def choose_threshold(confidences: Floats, right: Floats) -> float:
     return round(float(confidences[order][int(np.argmax(gained - risked))]), 4)
 
 
+def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
+    """Choose where reading may stop: the least confidence above which the first passages do as well as all.
+
+    Returns:
+        The lowest point, from the threshold up, at which of the questions surer than that after the first passages no
+        more than `LOST_BY_STOPPING` would be answered rightly only by reading on; 1 if there is none.
+    """
+    judged = []
+    for case in cases:
+        early = calibration.ranks(case.first)
+        full = calibration.ranks(case.evidence)
+        lost = case.right[int(np.argmax(full))] - case.right[int(np.argmax(early))]
+        judged.append((calibration.confidence(case.first), lost))
+    judged.sort(reverse=True)
+    lost_so_far = np.cumsum([lost for _, lost in judged]) / np.arange(1, len(judged) + 1)
+    safe = [
+        confidence
+        for (confidence, _), lost in zip(judged, lost_so_far, strict=True)
+        if lost <= LOST_BY_STOPPING and confidence >= calibration.threshold
+    ]
+    return min(safe, default=1.0)
+
+
 def _logistic(table: Floats, right: Floats) -> tuple[Floats, float]:
     """Logistic regression by Newton's method on standardised columns, weights given for the columns as they are."""
     mean, scale = table.mean(0), table.std(0) + 1e-9
@@ -154,7 +183,15 @@ def save_cases(cases: Iterable[Case], path: Path) -> None:
 def load_cases(path: Path) -> list[Case]:
     """Read cases back."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [Case(tuple(Evidence(**e) for e in r["evidence"]), tuple(r["right"]), r["answerable"]) for r in rows]
+    return [
+        Case(
+            tuple(Evidence(**e) for e in row["evidence"]),
+            tuple(row["right"]),
+            row["answerable"],
+            tuple(Evidence(**e) for e in row["first"]),
+        )
+        for row in rows
+    ]
 
 
 def main() -> None:
@@ -163,7 +200,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", nargs=2, type=Path, action="append", required=True, metavar=("FOLDER", "QUESTIONS"))
-    parser.add_argument("--reader", choices=("overlap", "bundled"), default="bundled")
+    parser.add_argument("--reader", choices=("overlap", "bundled-reader"), default="bundled-reader")
     parser.add_argument("--cases", type=Path, help="keep the cases here; read them from here if the file exists")
     parser.add_argument("--cache", type=Path, default=user_cache_path("byline", appauthor=False))
     parser.add_argument("--source", default="", help="what the questions are, kept beside the figures")

@@ -14,6 +14,9 @@ from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
 from retrieval.search import Hit
 
+FIRST_HITS = 3  # read at once; on two cores they cost about as long as everything else in a question
+READ_HITS = 10  # read where the first leave doubt; the ablation in tests/benchmarks/README.md
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -95,12 +98,14 @@ class Calibration:
         rank: weight of each `Evidence` feature in the order of the passages.
         odds: weight of each feature of `confidence_features`, and `bias`, in the log-odds of a right answer.
         threshold: abstain below this probability.
-        source: the data and the rule the figures came from.
+        sure: from this probability on the first `FIRST_HITS` passages are read and no more.
+        source: the data the figures came from.
     """
 
     rank: Mapping[str, float]
     odds: Mapping[str, float]
     threshold: float
+    sure: float
     source: str
 
     def ranks(self, evidence: Sequence[Evidence]) -> list[float]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from retrieval.answers.calibration import Case, choose_threshold, fit, fit_rank, load_cases, save_cases
-from retrieval.answers.confidence import Evidence
+from retrieval.answers.confidence import FIRST_HITS, Evidence
 
 
 def evidence(answerable: float, dense: float = 0.8) -> Evidence:
@@ -27,7 +27,7 @@ def cases() -> list[Case]:
         shown = tuple(
             evidence(dice.gauss(2.0 if place == gold else -1.0, 1.0), dice.gauss(0.8, 0.02)) for place in range(5)
         )
-        made.append(Case(shown, tuple(place == gold for place in range(5)), answerable))
+        made.append(Case(shown, tuple(place == gold for place in range(5)), answerable, shown[:FIRST_HITS]))
     return made
 
 
@@ -68,3 +68,14 @@ def test_youdens_point_by_hand() -> None:
 def test_cases_survive_being_kept(cases: list[Case], tmp_path: Path) -> None:
     save_cases(cases, tmp_path / "cases.jsonl")
     assert load_cases(tmp_path / "cases.jsonl") == cases
+
+
+def test_reading_stops_only_where_the_first_passages_do_as_well(cases: list[Case]) -> None:
+    calibration = fit(cases, "made up")
+    stopped = [case for case in cases if calibration.confidence(case.first) >= calibration.sure]
+    read_on = [case for case in cases if calibration.confidence(case.first) < calibration.sure]
+    assert stopped
+    assert read_on
+    right_early = sum(case.right[int(np.argmax(calibration.ranks(case.first)))] for case in stopped)
+    right_late = sum(case.right[int(np.argmax(calibration.ranks(case.evidence)))] for case in stopped)
+    assert right_late - right_early <= 0.005 * len(stopped)

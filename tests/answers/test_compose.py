@@ -25,6 +25,7 @@ BY_READER = Calibration(
         ("dense", "lexical", "span", "best_dense", "best_coverage", "coverage", "agreement", "margin"), 0.0
     ),
     threshold=0.5,
+    sure=1.0,
     source="made up for these tests",
 )
 

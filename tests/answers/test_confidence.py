@@ -41,7 +41,7 @@ def test_nothing_marked_agrees_with_nothing() -> None:
 def test_confidence_by_hand() -> None:
     features = dict.fromkeys(("dense", "lexical", "coverage", "agreement", "span", "best_dense", "best_coverage"), 0.0)
     calibration = Calibration(
-        {"answerable": 1.0}, {"bias": -1.0, "answerable": 0.5, "margin": 0.25} | features, 0.5, "by hand"
+        {"answerable": 1.0}, {"bias": -1.0, "answerable": 0.5, "margin": 0.25} | features, 0.5, 1.0, "by hand"
     )
     hits = hits_of(*ARTICLES)
     marked = [Marked(0, 0, 0.0, odds) for odds in (4.0, 2.0, -1.0)]
