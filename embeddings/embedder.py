@@ -11,7 +11,7 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 
 
-class ModelUnavailable(Exception):  # noqa: N818  the tree in retrieval.errors names what happened, too
+class ModelUnavailable(Exception):
     """A model cannot be loaded on this machine; the message says what to set instead."""
 
 

@@ -26,7 +26,7 @@ from retrieval.answers.reader import Marked
 from retrieval.answers.reader_weights import WEIGHTS_PATH, load_reader_weights, weights_sha256
 
 if TYPE_CHECKING:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
     from tokenizers import Tokenizer
 
 # Outliers behind these layers' GELU take most of the 8 bits of an activation: with these six matrices in fp32 the

@@ -13,8 +13,8 @@ TRADITIONAL = (
     "他說，這是他第一次覺得燈塔比自己還要忙。學校的老師帶著學生來聽故事，孩子們最想知道的是：燈的光到底可以照到多遠的地方？"
 )
 ENGLISH = (
-    "The ferry left at seven, as it had every morning since the bridge was washed away. Forty people stood on its deck, "
-    "most of them on their way to the market on the other side; the rest had letters to post. \u201cWe could build a "
+    "The ferry left at seven, as it had every morning since the bridge was washed away. Forty people stood on its "
+    "deck, most of them on their way to the market on the other side; the rest had letters to post. \u201cWe could build a "
     "new bridge,\u201d the mayor said, \u201cbut then nobody would talk to each other.\u201d In 2019 the crossing cost "
     "3.50 euros, and it took eleven minutes."
 )
