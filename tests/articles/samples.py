@@ -14,7 +14,7 @@ TRADITIONAL = (
 )
 ENGLISH = (
     "The ferry left at seven, as it had every morning since the bridge was washed away. Forty people stood on its "
-    "deck, most of them on their way to the market on the other side; the rest had letters to post. \u201cWe could build a "
-    "new bridge,\u201d the mayor said, \u201cbut then nobody would talk to each other.\u201d In 2019 the crossing cost "
-    "3.50 euros, and it took eleven minutes."
+    "deck, most of them on their way to the market on the other side; the rest had letters to post. \u201cWe could "
+    "build a new bridge,\u201d the mayor said, \u201cbut then nobody would talk to each other.\u201d In 2019 the "
+    "crossing cost 3.50 euros, and it took eleven minutes."
 )
