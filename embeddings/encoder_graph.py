@@ -2,7 +2,7 @@
 
 One text a run, no padding and so no mask: on a CPU, batches of padded texts are slower than the same
 texts one by one, and several threads may run one session at once. What the choices below rest on, in
-µs of one AVX2 core for 171 tokens (tests/benchmarks/README.md has the command):
+µs of one AVX2 core for 171 tokens (`python -m tests.benchmarks.encoder_kernels` makes it again):
 
     Add + LayerNormalization      55    SkipLayerNormalization, the fused form, 385
     DynamicQuantizeMatMul      1,149    384 to 1,536; fp32 MatMul 2,183
