@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.e5_weights import WEIGHTS_SHA256, load_pieces, load_weights, make_tokenizer
+from embeddings.e5_weights import WEIGHTS_SHA256, load_weights, shared_tokenizer
 from embeddings.embedder import Vectors
 from embeddings.encoder_graph import TOKEN_IDS, VECTOR, MeanPooledHead, build_encoder
 from embeddings.graph_cache import cached, open_session
@@ -34,8 +34,10 @@ class _Loaded:
     session: onnxruntime.InferenceSession
 
     def embed(self, text: str) -> Vectors:
-        token_ids = np.array([self.tokenizer.encode(text).ids], np.int64)
-        (vectors,) = self.session.run([VECTOR], {TOKEN_IDS: token_ids})
+        ids = self.tokenizer.encode(text).ids
+        if len(ids) > MAX_TOKENS:
+            ids = [*ids[: MAX_TOKENS - 1], ids[-1]]
+        (vectors,) = self.session.run([VECTOR], {TOKEN_IDS: np.array([ids], np.int64)})
         return np.asarray(vectors[0], np.float32)
 
 
@@ -113,9 +115,7 @@ class BundledEmbedder:
                 # the graph is read while the tokenizer is built
                 with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
                     session = pool.submit(self._open_session)
-                    tokenizer = make_tokenizer(load_pieces())
-                    tokenizer.enable_truncation(MAX_TOKENS)
-                    self._loaded = _Loaded(tokenizer, session.result())
+                    self._loaded = _Loaded(shared_tokenizer(), session.result())
             return self._loaded
 
     def _open_session(self) -> onnxruntime.InferenceSession:

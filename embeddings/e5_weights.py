@@ -19,7 +19,9 @@ import importlib.util
 import itertools
 import math
 import struct
+import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -223,6 +225,24 @@ def make_tokenizer(pieces: Pieces) -> Tokenizer:
         special_tokens=[(begin, pieces.begin), (end, pieces.end)],
     )
     return tokenizer
+
+
+def shared_tokenizer() -> Tokenizer:
+    """Give the one tokenizer of this process: building it takes longer than reading a graph. Not to be altered.
+
+    Raises:
+        ModelUnavailable: the model is not on this machine.
+    """
+    with _BUILDING:
+        return _tokenizer()
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    return make_tokenizer(load_pieces())
+
+
+_BUILDING = threading.Lock()  # `cache` alone would let two threads build one each
 
 
 def _read_header(content: bytes) -> tuple[EncoderShape, Pieces, int]:

@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -114,11 +115,11 @@ class Service:
         return SearchResult(found.hits, TookMs(found.embed_ms, found.search_ms, 0.0, total))
 
     def warm(self) -> None:
-        """Load the models and the index now, so that the first question does not wait for them."""
-        with self._warming:
-            self.embedder.embed_question("warm")
-            self.reader.read("warm", ["Warm."])
+        """Load the models and the index now, side by side, so that the first question does not wait for them."""
+        with self._warming, ThreadPoolExecutor(1, thread_name_prefix="warm") as pool:
+            reading = pool.submit(self.reader.read, "warm", ["Warm."])
             self.search("warm", top_k=1)
+            reading.result()
 
     def close(self) -> None:
         """Let go of the store."""

@@ -29,6 +29,7 @@ def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: 
     restrictions["byline"] = restrictions.pop("by")
     parts = wire(settings_of(ctx))
     try:
+        parts.service.warm()  # both models side by side, where the question alone would load one after the other
         answer = parts.service.ask(" ".join(question), top_k=top_k, filters=Filters(**restrictions))
         parts.ledger.record(answer, channel=CHANNEL)
     finally:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.bundled import usable_cores
-from embeddings.e5_weights import WEIGHTS_SHA256, load_pieces, load_weights, make_tokenizer
+from embeddings.e5_weights import WEIGHTS_SHA256, load_weights, shared_tokenizer
 from embeddings.encoder_graph import ANSWERABLE, SPAN_LOGITS, TOKEN_IDS, ReadingHead, build_encoder
 from embeddings.graph_cache import cached, open_session
 from retrieval.answers.marking import ANSWERS_COLUMN, MARKING_VERSION, Floats, MarkingReader, question_ids
@@ -121,7 +121,7 @@ class BundledReader:
                 # the graph is read while the tokenizer is built
                 with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
                     scorer = pool.submit(self.scorer)
-                    tokenizer = make_tokenizer(load_pieces())
+                    tokenizer = shared_tokenizer()
                     reader = MarkingReader(scorer.result(), tokenizer, self.fingerprint)
                     self._loaded = _Loaded(tokenizer, reader)
             return self._loaded
