@@ -247,7 +247,7 @@ def test_damaged_weights_are_named_with_what_to_do(tmp_path: Path, content: byte
 ANSWERED = [
     ("新桥是谁设计的？", BRIDGE, "刘满仓"),
     ("青石镇的桥有多长", BRIDGE, "三百二十米"),
-    ("过河要多久？", BRIDGE, "两分钟"),
+    ("木桥是哪一年修的？", BRIDGE, "一九五八年"),
     ("新橋是誰設計的？", BRIDGE, "刘满仓"),
     ("Who paid for the lamps?", LIBRARY, "Ada Quill"),
     ("灯是谁付的钱？", LIBRARY, "Ada Quill"),
@@ -274,13 +274,15 @@ def test_shipped_reader_marks_the_answer_in_either_script_and_across_languages(
 
 
 def test_shipped_reader_puts_the_passage_that_answers_above_those_that_do_not(reader: BundledReader) -> None:
-    for question, passage, _ in ANSWERED:
+    for question, passage, answer in ANSWERED:
         other = LIBRARY if passage is BRIDGE else BRIDGE
-        silent = passage.replace("刘满仓", "高手").replace("三百二十米", "合适").replace("两分钟", "片刻")
+        at = passage.index(answer)
+        said = next(slice(*span) for span in sentences(passage) if span[0] <= at < span[1])
         right, elsewhere = reader.read(question, [passage, other])
-        assert right.answerable > elsewhere.answerable
-        assert right.span_score > elsewhere.span_score
-        assert silent == passage or reader.read(question, [silent])[0].span_score < right.span_score
+        (silent,) = reader.read(question, [passage.replace(passage[said], "")])
+        for wrong in (elsewhere, silent):
+            assert right.answerable > wrong.answerable
+            assert right.span_score > wrong.span_score
 
 
 def test_passages_read_side_by_side_are_marked_as_if_read_alone(reader: BundledReader) -> None:
