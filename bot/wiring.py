@@ -97,9 +97,7 @@ def _embedder(settings: Settings) -> Embedder:
 
 
 def _reader(settings: Settings, embedder: Embedder, store: EmbeddedStore) -> Reader:
-    from retrieval.answers.reader_weights import WEIGHTS_PATH
-
-    if settings.reader == "bundled" and WEIGHTS_PATH.exists():
+    if settings.reader == "bundled":
         from retrieval.answers.bundled_reader import BundledReader
 
         return BundledReader(settings.cache)

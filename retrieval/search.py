@@ -27,7 +27,6 @@ class Hit:
         score: the fused score; higher is better, comparable within one question only.
         dense: cosine of question and passage in [-1, 1].
         lexical: BM25, or 0.0 if no term matched or it was out of the lexical candidates.
-        lexical_share: `lexical` as a share of the best BM25 any passage had for this question, in [0, 1].
     """
 
     key: int
@@ -35,7 +34,6 @@ class Hit:
     score: float
     dense: float
     lexical: float
-    lexical_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,8 @@ def search(store: Store, embedder: Embedder, question: str, *, k: int, filters: 
     scores = fuse([c[1] for c in candidates], [c[2] for c in candidates])
     order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i][0]))[: k + 10]
     stored = store.passages([candidates[i][0] for i in order])
-    most = max((c[2] for c in candidates), default=0.0) or 1.0
     hits = [
-        Hit(key, stored[key], scores[i], dense, lexical, lexical / most)
+        Hit(key, stored[key], scores[i], dense, lexical)
         for i in order
         for key, dense, lexical in [candidates[i]]
         if key in stored

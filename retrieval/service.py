@@ -129,10 +129,10 @@ class Service:
         """Read the first hits, and the next too where these leave doubt."""
         texts = [hit.stored.passage.text for hit in hits[:READ_HITS]]
         marked = self.reader.read(question, texts[:FIRST_HITS])
-        evidence = weigh(question, hits, marked, self.store.document_frequencies)
+        evidence = weigh(hits, marked)
         if len(texts) > FIRST_HITS and self.calibration.confidence(evidence) < self.calibration.sure:
             marked += self.reader.read(question, texts[FIRST_HITS:])
-            evidence = weigh(question, hits, marked, self.store.document_frequencies)
+            evidence = weigh(hits, marked)
         return marked, evidence
 
     def _find(self, question: str, k: int, filters: Filters) -> Found:

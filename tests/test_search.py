@@ -38,7 +38,6 @@ def test_hits_come_best_first_with_both_figures(world: tuple[EmbeddedStore, Hash
     assert hits[0].stored.article.id == "ferry"
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
     assert hits[0].lexical > 0
-    assert hits[0].lexical_share == 1.0
 
 
 def test_dense_is_the_cosine_also_for_what_only_words_found(world: tuple[EmbeddedStore, HashEmbedder]) -> None:

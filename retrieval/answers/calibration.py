@@ -19,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.embedder import Embedder
-from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Calibration, Evidence, confidence_features, weigh
+from retrieval.answers.bundled_reader import BundledReader
+from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Calibration, Evidence, weigh
+from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
 from retrieval.evaluation import LabelledQuestion, holds, read_questions
@@ -27,6 +29,12 @@ from retrieval.index.store import Filters, Store
 from retrieval.search import search
 
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
+READING = ("agreement", "answerable", "span")
+RANKING = ("fused", *READING)
+# Chow, "On optimum recognition error and reject tradeoff" (IEEE Trans. Inf. Theory, 1970): with silence at 0, a right
+# answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
+# What people fear of a system like this is an answer that is made up: it weighs a quarter more than a missed one.
+WRONG_COSTS = 1.25
 LOST_BY_STOPPING = 0.005  # half a point of right answers for half the time
 KEPT = Path(__file__).with_name("calibration.json")
 Floats = npt.NDArray[np.float64]
@@ -70,38 +78,41 @@ def collect(
                 and holds(text[slice(*quoted_span(text, mark))], asked.answers)
                 for hit, text, mark in zip(shown, texts, marked, strict=True)
             ]
-            evidence, first = (
-                tuple(weigh(asked.question, shown, marked[:read], store.document_frequencies))
-                for read in (len(shown), FIRST_HITS)
-            )
+            evidence, first = (tuple(weigh(shown, marked[:read])) for read in (len(shown), FIRST_HITS))
             yield Case(evidence, tuple(right), answerable, first)
 
 
-def fit(cases: Sequence[Case], source: str) -> Calibration:
+def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
     """Fit order, odds and threshold, each on the one before.
+
+    The odds are Platt's (in Advances in Large Margin Classifiers, 1999) on one score: what the reader's own features
+    say, weighed as they order passages.
 
     Args:
         cases: of questions the reader was not trained on.
-        source: what they are, kept beside the figures.
+        reader: its fingerprint.
+        source: what the cases are, kept beside the figures.
     """
-    rank = fit_rank(cases)
-    fitted = Calibration(rank, {}, 0.5, 1.0, source)
-    ranks = [fitted.ranks(case.evidence) for case in cases]
-    features = [confidence_features(case.evidence, r) for case, r in zip(cases, ranks, strict=True)]
-    names = list(features[0])
-    table = np.array([[f[name] for name in names] for f in features])
-    right = np.array([case.right[int(np.argmax(r))] for case, r in zip(cases, ranks, strict=True)], dtype=float)
-    weights, bias = _logistic(table, right)
-    odds = {"bias": round(bias, 4)} | {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)}
-    weighted = Calibration(rank, odds, 0.5, 1.0, source)
-    confidences = np.array([weighted.confidence(case.evidence) for case in cases])
-    chosen = Calibration(rank, odds, choose_threshold(confidences, right), 1.0, source)
+    rank = fit_rank(cases, RANKING)
+    reading = fit_rank(cases, READING)
+    order = Calibration(reader, rank, {}, 0.5, 1.0, source)
+    scores, right = [], []
+    for case in cases:
+        first = int(np.argmax(order.ranks(case.evidence)))
+        scores.append(sum(weight * getattr(case.evidence[first], name) for name, weight in reading.items()))
+        right.append(float(case.right[first]))
+    slope, bias = _platt(np.array(scores), np.array(right))
+    odds = {"bias": round(bias, 4)} | {name: round(slope * weight, 4) for name, weight in reading.items()}
+    threshold = WRONG_COSTS / (1.0 + WRONG_COSTS)
+    chosen = Calibration(reader, rank, odds, round(threshold, 4), 1.0, source)
     return replace(chosen, sure=choose_sure(cases, chosen))
 
 
-def fit_rank(cases: Sequence[Case]) -> dict[str, float]:
-    """Weigh the features so that the right passages come first: listwise softmax (ListNet, Cao et al., ICML 2007)."""
-    names = list(Evidence.__dataclass_fields__)
+def fit_rank(cases: Sequence[Case], names: Sequence[str]) -> dict[str, float]:
+    """Weigh features so that the right passages come first: listwise softmax (ListNet, Cao et al., ICML 2007).
+
+    No weight is negative: more of any feature never speaks against a passage.
+    """
     lists = [
         (np.array([[getattr(e, n) for n in names] for e in case.evidence]), np.array(case.right, dtype=float))
         for case in cases
@@ -109,7 +120,7 @@ def fit_rank(cases: Sequence[Case]) -> dict[str, float]:
     ]
     scale = np.concatenate([x - x.mean(0) for x, _ in lists]).std(0) + 1e-9
     weights = np.zeros(len(names))
-    for _ in range(50):
+    for _ in range(200):
         gradient, curvature = RIDGE * weights, RIDGE * np.eye(len(names))
         for x, right in lists:
             scaled = x / scale
@@ -118,19 +129,11 @@ def fit_rank(cases: Sequence[Case]) -> dict[str, float]:
             gradient = gradient + scaled.T @ (model - gold)
             centred = scaled - model @ scaled
             curvature = curvature + (centred * model[:, None]).T @ centred
-        step = np.linalg.solve(curvature, gradient)
-        weights = weights - step
-        if np.abs(step).max() < 1e-6:
+        moved = np.maximum(weights - np.linalg.solve(curvature, gradient), 0.0)
+        if np.abs(moved - weights).max() < 1e-6:
             break
+        weights = moved
     return {name: round(float(w), 4) for name, w in zip(names, weights / scale, strict=True)}
-
-
-def choose_threshold(confidences: Floats, right: Floats) -> float:
-    """Choose where to abstain: the point that most raises right answers given over wrong ones (Youden, Cancer 1950)."""
-    order = np.argsort(-confidences)
-    gained = np.cumsum(right[order]) / max(right.sum(), 1.0)
-    risked = np.cumsum(1.0 - right[order]) / max((1.0 - right).sum(), 1.0)
-    return round(float(confidences[order][int(np.argmax(gained - risked))]), 4)
 
 
 def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
@@ -156,22 +159,21 @@ def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
     return min(safe, default=1.0)
 
 
-def _logistic(table: Floats, right: Floats) -> tuple[Floats, float]:
-    """Logistic regression by Newton's method on standardised columns, weights given for the columns as they are."""
-    mean, scale = table.mean(0), table.std(0) + 1e-9
-    x = np.column_stack([(table - mean) / scale, np.ones(len(table))])
-    prior = RIDGE * np.diag([1.0] * table.shape[1] + [0.0])
-    weights = np.zeros(x.shape[1])
+def _platt(scores: Floats, right: Floats) -> tuple[float, float]:
+    """Logistic regression of `right` on one score, by Newton's method; slope and bias."""
+    mean, scale = scores.mean(), scores.std() + 1e-9
+    x = np.column_stack([(scores - mean) / scale, np.ones(len(scores))])
+    prior = RIDGE * np.diag([1.0, 0.0])
+    weights = np.zeros(2)
     for _ in range(50):
         chance = 1.0 / (1.0 + np.exp(-(x @ weights)))
-        gradient = x.T @ (chance - right) + prior @ weights
         curvature = (x * (chance * (1.0 - chance))[:, None]).T @ x + prior
-        step = np.linalg.solve(curvature, gradient)
+        step = np.linalg.solve(curvature, x.T @ (chance - right) + prior @ weights)
         weights = weights - step
         if np.abs(step).max() < 1e-8:
             break
-    columns = weights[:-1] / scale
-    return columns, float(weights[-1] - columns @ mean)
+    slope = float(weights[0] / scale)
+    return slope, float(weights[1] - slope * mean)
 
 
 def save_cases(cases: Iterable[Case], path: Path) -> None:
@@ -212,7 +214,9 @@ def main() -> None:
         cases = [case for folder, path in arguments.set for case in _cases_of(folder, path, arguments)]
         if arguments.cases:
             save_cases(cases, arguments.cases)
-    calibration = fit(cases, arguments.source or ", ".join(path.stem for _, path in arguments.set))
+    calibration = fit(
+        cases, _fingerprint(arguments), arguments.source or ", ".join(path.stem for _, path in arguments.set)
+    )
     print(json.dumps(asdict(calibration), ensure_ascii=False, indent=2))
     print(_summary(cases, calibration))
     if arguments.write:
@@ -223,18 +227,25 @@ def main() -> None:
 
 def _cases_of(folder: Path, path: Path, arguments: argparse.Namespace) -> Iterator[Case]:
     from embeddings.bundled import BundledEmbedder
-    from retrieval.answers.bundled_reader import BundledReader
-    from retrieval.answers.overlap_reader import OverlapReader
     from retrieval.index.embedded import open_store
 
     embedder = BundledEmbedder(arguments.cache)
     store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=False)
-    overlap = OverlapReader(embedder, store.document_frequencies)
-    reader: Reader = overlap if arguments.reader == "overlap" else BundledReader(arguments.cache)
     try:
+        reader = _reader(arguments, embedder, store)
         yield from collect(store, embedder, reader, read_questions(path), read_hits=READ_HITS)
     finally:
         store.close()
+
+
+def _reader(arguments: argparse.Namespace, embedder: Embedder, store: Store) -> Reader:
+    if arguments.reader == "overlap":
+        return OverlapReader(embedder, store.document_frequencies)
+    return BundledReader(arguments.cache)
+
+
+def _fingerprint(arguments: argparse.Namespace) -> str:
+    return OverlapReader.fingerprint if arguments.reader == "overlap" else BundledReader(arguments.cache).fingerprint
 
 
 def _summary(cases: Sequence[Case], calibration: Calibration) -> str:

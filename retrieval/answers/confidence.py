@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from retrieval.answers.coverage import DocumentFrequencies, covered, term_weights
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
 from retrieval.search import Hit
@@ -24,46 +23,28 @@ class Evidence:
 
     Attributes:
         fused: retrieval score of the passage.
-        dense: cosine with the question.
-        lexical: BM25 as a share of the most the question's words could give, in [0, 1].
-        coverage: share of what the question is about that stands in the passage or its title, in [0, 1].
         agreement: how many other passages were marked alike, each counted by its chance to answer; ln(1 + sum).
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
     """
 
     fused: float
-    dense: float
-    lexical: float
-    coverage: float
     agreement: float
     answerable: float
     span: float
 
 
-def weigh(
-    question: str, hits: Sequence[Hit], marked: Sequence[Marked], document_frequencies: DocumentFrequencies
-) -> list[Evidence]:
+def weigh(hits: Sequence[Hit], marked: Sequence[Marked]) -> list[Evidence]:
     """Gather the features of each passage that was read.
 
     Args:
-        question: as asked.
         hits: best first; those beyond `marked` were not read and are left out.
         marked: what the reader found.
-        document_frequencies: of the store the hits come from.
     """
-    weights = term_weights(question, document_frequencies)
+    support = _agreement(hits, marked)
     return [
-        Evidence(
-            fused=hit.score,
-            dense=hit.dense,
-            lexical=hit.lexical_share,
-            agreement=support,
-            coverage=covered(question, f"{hit.stored.article.title}\n{hit.stored.passage.text}", weights),
-            answerable=mark.answerable,
-            span=mark.span_score,
-        )
-        for hit, mark, support in zip(hits, marked, _agreement(hits, marked), strict=False)
+        Evidence(hit.score, agreeing, mark.answerable, mark.span_score)
+        for hit, mark, agreeing in zip(hits, marked, support, strict=False)
     ]
 
 
@@ -95,13 +76,15 @@ class Calibration:
     """Weights fitted by `python -m retrieval.answers.calibration` for one reader.
 
     Attributes:
+        reader: fingerprint of the reader they were fitted for.
         rank: weight of each `Evidence` feature in the order of the passages.
-        odds: weight of each feature of `confidence_features`, and `bias`, in the log-odds of a right answer.
+        odds: weight of each feature of the first passage, and `bias`, in the log-odds of a right answer.
         threshold: abstain below this probability.
         sure: from this probability on the first `FIRST_HITS` passages are read and no more.
         source: the data the figures came from.
     """
 
+    reader: str
     rank: Mapping[str, float]
     odds: Mapping[str, float]
     threshold: float
@@ -113,28 +96,15 @@ class Calibration:
         return [sum(weight * getattr(e, name) for name, weight in self.rank.items()) for e in evidence]
 
     def confidence(self, evidence: Sequence[Evidence]) -> float:
-        """Probability that the first of the ranked passages answers the question."""
-        features = confidence_features(evidence, self.ranks(evidence))
-        log_odds = self.odds["bias"] + sum(self.odds[name] * value for name, value in features.items())
-        return logistic(log_odds)
+        """Probability that the first of the ranked passages answers the question.
 
-
-def confidence_features(evidence: Sequence[Evidence], ranks: Sequence[float]) -> dict[str, float]:
-    """Describe how good the first passage is and how far ahead of the second."""
-    order = sorted(range(len(evidence)), key=lambda i: -ranks[i])
-    first = evidence[order[0]]
-    margin = ranks[order[0]] - ranks[order[1]] if len(order) > 1 else 0.0
-    return {
-        "dense": first.dense,
-        "lexical": first.lexical,
-        "coverage": first.coverage,
-        "agreement": first.agreement,
-        "answerable": first.answerable,
-        "span": first.span,
-        "best_dense": max(e.dense for e in evidence),
-        "best_coverage": max(e.coverage for e in evidence),
-        "margin": margin,
-    }
+        What the retrieval scored decides the order alone: a score says how passages of one question compare, and
+        nothing across questions or archives.
+        """
+        ranks = self.ranks(evidence)
+        first = evidence[max(range(len(ranks)), key=ranks.__getitem__)]
+        log_odds = sum(weight * getattr(first, name) for name, weight in self.odds.items() if name != "bias")
+        return logistic(self.odds["bias"] + log_odds)
 
 
 @cache

@@ -6,9 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from retrieval.articles.folding import terms
-from retrieval.question import HAN, without_interrogatives
-
-CROSS_LANGUAGE = 0.5  # words of two languages never match; neither for nor against
+from retrieval.question import without_interrogatives
 
 DocumentFrequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
@@ -34,10 +32,3 @@ def coverage(text: str, weights: Mapping[str, float]) -> float:
     whole = sum(weights.values())
     there = set(terms(text))
     return sum(weight for term, weight in weights.items() if term in there) / whole if whole else 0.0
-
-
-def covered(question: str, text: str, weights: Mapping[str, float]) -> float:
-    """`coverage`, or `CROSS_LANGUAGE` where question and text are not both Chinese or both not."""
-    if bool(HAN.search(question)) != bool(HAN.search(text)):
-        return CROSS_LANGUAGE
-    return coverage(text, weights)

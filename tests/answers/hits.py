@@ -28,6 +28,6 @@ def hits_of(*articles: Article, target_chars: int = 60) -> list[Hit]:
     """Every passage of the articles as a hit, earlier ones scoring higher."""
     passages = [(a, p) for a in articles for p in cut(a, target_chars=target_chars)]
     return [
-        Hit(key, StoredPassage(passage, header(article)), 10.0 - key, 0.9 - key / 100, 5.0, 1.0)
+        Hit(key, StoredPassage(passage, header(article)), 10.0 - key, 0.9 - key / 100, 5.0)
         for key, (article, passage) in enumerate(passages)
     ]

@@ -19,14 +19,12 @@ AGAIN = Article("b", "邮政年报", "年报显示,该支局收入680万元。�
 LATER = Article("c", "更正", "经核实,支局全年收入为665万元。", published="2023-01-09")
 # Ranks by the reader alone; sure exactly where its log-odds are above zero.
 BY_READER = Calibration(
+    reader="made up for these tests",
     rank={"answerable": 1.0},
-    odds={"bias": 0.0, "answerable": 1.0}
-    | dict.fromkeys(
-        ("dense", "lexical", "span", "best_dense", "best_coverage", "coverage", "agreement", "margin"), 0.0
-    ),
+    odds={"bias": 0.0, "answerable": 1.0},
     threshold=0.5,
     sure=1.0,
-    source="made up for these tests",
+    source="",
 )
 
 
@@ -45,8 +43,7 @@ def marks(hits: list[Hit], *needles: tuple[str, float]) -> list[Marked]:
 
 
 def composed_of(question: str, hits: list[Hit], marked: list[Marked], *, top_k: int = 5) -> Composed:
-    evidence = weigh(question, hits, marked, lambda terms: dict.fromkeys(terms, 1))
-    return compose(question, hits, marked, evidence, top_k=top_k, calibration=BY_READER)
+    return compose(question, hits, marked, weigh(hits, marked), top_k=top_k, calibration=BY_READER)
 
 
 def answer(question: str, articles: list[Article], *needles: tuple[str, float], top_k: int = 5) -> Composed:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
-from retrieval.answers.confidence import Calibration, confidence_features, logistic, weigh
+from retrieval.answers.bundled_reader import BundledReader
+from retrieval.answers.confidence import Calibration, Evidence, calibration_for, logistic, weigh
+from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
 from retrieval.search import Hit
@@ -23,7 +26,7 @@ def weighed(*needles: str) -> list[float]:
     for hit, needle in zip(hits, needles, strict=True):
         start = hit.stored.passage.text.index(needle)
         marked.append(Marked(start, start + len(needle), 0.0, 0.0))
-    return [e.agreement for e in weigh("收入多少?", hits, marked, lambda terms: {})]
+    return [e.agreement for e in weigh(hits, marked)]
 
 
 def test_passages_marked_alike_support_each_other() -> None:
@@ -39,15 +42,23 @@ def test_nothing_marked_agrees_with_nothing() -> None:
 
 
 def test_confidence_by_hand() -> None:
-    features = dict.fromkeys(("dense", "lexical", "coverage", "agreement", "span", "best_dense", "best_coverage"), 0.0)
-    calibration = Calibration(
-        {"answerable": 1.0}, {"bias": -1.0, "answerable": 0.5, "margin": 0.25} | features, 0.5, 1.0, "by hand"
-    )
+    calibration = Calibration("r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, 0.5, 1.0, "by hand")
     hits = hits_of(*ARTICLES)
-    marked = [Marked(0, 0, 0.0, odds) for odds in (4.0, 2.0, -1.0)]
-    evidence = weigh("收入多少?", hits, marked, lambda terms: {})
-    assert confidence_features(evidence, calibration.ranks(evidence))["margin"] == 2.0
-    assert calibration.confidence(evidence) == pytest.approx(logistic(-1.0 + 0.5 * 4.0 + 0.25 * 2.0))
+    evidence = weigh(hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)])
+    # the retrieval puts the first passage first; the reader's figures for it decide how sure that is
+    assert calibration.confidence(evidence) == pytest.approx(logistic(-1.0 + 0.5 * 4.0 + 0.25 * 8.0))
+
+
+def test_retrieval_scores_alone_change_no_confidence() -> None:
+    calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, 0.5, 1.0, "by hand")
+    near, far = ([Evidence(fused, 0.0, 1.0, 0.0)] for fused in (9.0, 0.1))
+    assert calibration.confidence(near) == calibration.confidence(far)
+
+
+@pytest.mark.parametrize("reader", ["overlap", "bundled-reader"])
+def test_shipped_calibration_is_for_the_shipped_reader(reader: str, tmp_path: Path) -> None:
+    shipped = OverlapReader.fingerprint if reader == "overlap" else BundledReader(tmp_path).fingerprint
+    assert calibration_for(shipped).reader == shipped
 
 
 def test_extreme_odds_stay_probabilities() -> None:

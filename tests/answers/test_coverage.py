@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
-from retrieval.answers.coverage import CROSS_LANGUAGE, coverage, covered, term_weights
+from retrieval.answers.coverage import coverage, term_weights
 
 COMMON = {"收入": 400, "支局": 900}
 
@@ -29,10 +27,5 @@ def test_coverage_by_hand() -> None:
 
 def test_what_the_passage_does_not_name_lowers_coverage() -> None:
     weights = term_weights("深圳分公司有多少名党员?", frequencies)
-    assert covered("深圳分公司有多少名党员?", "恩施分公司有72名党员", weights) < 0.8
-    assert covered("深圳分公司有多少名党员?", "深圳分公司有72名党员", weights) > 0.8
-
-
-@pytest.mark.parametrize(("question", "text"), [("How much revenue?", "收入680万元"), ("收入多少?", "Revenue grew.")])
-def test_two_languages_speak_neither_for_nor_against(question: str, text: str) -> None:
-    assert covered(question, text, term_weights(question, frequencies)) == CROSS_LANGUAGE
+    assert coverage("恩施分公司有72名党员", weights) < 0.8
+    assert coverage("深圳分公司有72名党员", weights) > 0.8
