@@ -270,6 +270,10 @@ def test_exported_weights_are_those_of_the_checkpoint_and_read_the_same_in_int8(
         step = np.abs(tensor).max(-1, keepdims=True) / 127
         assert (np.abs(weights.tensors[name] - tensor) <= step / 2 + 1e-6).all()
 
+    again = ReadingEncoder(base.shape, frozen=10)
+    again.load_bert(base.tensors | weights.tensors)
+    assert (again.bert_tensors()["head.weight"] == weights.tensors["head.weight"]).all()
+
     ids = np.array(tokenizer().encode("query: 谁？", "passage: " + BRIDGE).ids, np.int64)
     in_int8 = bundled_scorer(tmp_path / "weights.npz", tmp_path).score(ids)
     in_fp32 = checkpoint_scorer(tmp_path / "checkpoint.pt").score(ids)

@@ -19,7 +19,7 @@ import torch
 from embeddings.e5_weights import load_weights, make_tokenizer
 from retrieval.answers.bundled_reader import BundledReader
 from retrieval.answers.reader import Reader
-from retrieval.answers.reader_weights import WEIGHTS_PATH
+from retrieval.answers.reader_weights import WEIGHTS_PATH, load_reader_weights
 from retrieval.answers.training.encoder import ReadingEncoder
 from retrieval.answers.training.export import checkpoint_reader, export
 from retrieval.answers.training.loop import Recipe, Run
@@ -45,7 +45,8 @@ def teach(options: argparse.Namespace) -> None:
     recipe = Recipe(minutes=options.minutes, frozen=options.frozen, seed=options.seed)
     torch.manual_seed(recipe.seed)
     net = ReadingEncoder(weights.shape, frozen=recipe.frozen)
-    net.load_bert(weights.tensors)
+    learned = load_reader_weights(options.start).tensors if options.start else {}
+    net.load_bert(weights.tensors | learned)
     run = Run(net, recipe, options.run)
     run.train(maker, make_tokenizer(weights.pieces), probe_pairs([one for one in asked if not one.trained_on]))
 
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("teach", help="train; a run found in the folder goes on")
     command.add_argument("data", type=Path)
     command.add_argument("--run", type=Path, required=True, help="folder for checkpoint.pt and log.jsonl")
+    command.add_argument("--start", type=Path, help="a weights file to start from instead of e5 as it is")
     command.add_argument("--minutes", type=float, default=90, help="training time (default: %(default)s)")
     command.add_argument("--frozen", type=int, default=6, help="lowest layers left alone (default: %(default)s)")
     command.add_argument("--seed", type=int, default=20261122, help="of order and head (default: %(default)s)")

@@ -88,7 +88,7 @@ class ReadingEncoder(nn.Module):
         return scores
 
     def load_bert(self, tensors: Mapping[str, Array]) -> None:
-        """Take over weights named as in transformers' `BertModel`."""
+        """Take over weights named as in transformers' `BertModel`, and `head.*` where given."""
         given = {name: torch.from_numpy(tensor) for name, tensor in tensors.items()}
         loaded = {
             "words.weight": given["embeddings.word_embeddings.weight"],
@@ -96,8 +96,8 @@ class ReadingEncoder(nn.Module):
             "segment": given["embeddings.token_type_embeddings.weight"][0],
             "norm.weight": given["embeddings.LayerNorm.weight"],
             "norm.bias": given["embeddings.LayerNorm.bias"],
-            "head.weight": self.head.weight,
-            "head.bias": self.head.bias,
+            "head.weight": given.get("head.weight", self.head.weight),
+            "head.bias": given.get("head.bias", self.head.bias),
         }
         for number in range(len(self.layers)):
             for kind in ("weight", "bias"):
