@@ -126,13 +126,15 @@ class Service:
         self.store.close()
 
     def _read(self, question: str, hits: Sequence[Hit]) -> tuple[list[Marked], list[Evidence]]:
-        """Read the first hits, and the next too where these leave doubt."""
+        """Read the hits a few at a time, until these answer for sure or enough were read."""
         texts = [hit.stored.passage.text for hit in hits[:READ_HITS]]
-        marked = self.reader.read(question, texts[:FIRST_HITS])
-        evidence = weigh(hits, marked)
-        if len(texts) > FIRST_HITS and self.calibration.confidence(evidence) < self.calibration.sure:
-            marked += self.reader.read(question, texts[FIRST_HITS:])
+        marked: list[Marked] = []
+        evidence: list[Evidence] = []
+        while len(marked) < len(texts):
+            marked += self.reader.read(question, texts[len(marked) : len(marked) + FIRST_HITS])
             evidence = weigh(hits, marked)
+            if self.calibration.confidence(evidence) >= self.calibration.sure:
+                break
         return marked, evidence
 
     def _find(self, question: str, k: int, filters: Filters) -> Found:
