@@ -13,7 +13,7 @@ from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
 from retrieval.search import Hit
 
-# Passages are read so many at a time until they answer for sure, and so many at most. Right answers on RGB at 10 in all:
+# Passages are read so many at a time until they answer for sure, and so many at most. Right answers on RGB, ten in all:
 # .78 reading three and then the rest, .77 reading on by threes; at 8, 6, 4 and 3 in all .75, .70, .70 and .60.
 FIRST_HITS = 3
 READ_HITS = 10
