@@ -204,7 +204,7 @@ class KnownAnswers:
         for key, citation in enumerate(known.citations if known else ()):
             passage = Passage(citation.article_id, citation.start, citation.end, citation.quote)
             stored = StoredPassage(passage, header_of(self.store.article(citation.article_id)))
-            hits.append(Hit(key, stored, citation.score, 0.8, 3.0, 0.5))
+            hits.append(Hit(key, stored, citation.score, 0.8, 3.0))
         return SearchResult(tuple(hits[:top_k]), TOOK)
 
     def warm(self) -> None: ...
