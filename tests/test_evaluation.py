@@ -71,7 +71,6 @@ class Scripted:
                 0.0,
                 0.0,
                 0.0,
-                0.0,
             )
             for i, a in enumerate(self.found[question][:top_k])
         )
