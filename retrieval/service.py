@@ -19,6 +19,7 @@ from retrieval.errors import BadQuestion
 from retrieval.index.store import Filters, Store
 from retrieval.search import Found, Hit, search
 
+MOST_HITS = 100  # what POST /v1/search promises, and as many as either side of the search collects
 MAX_QUESTION_CHARS = 2000  # four times the 512 tokens an embedder reads; longer is a paste, not a question
 
 
@@ -73,8 +74,7 @@ class Service:
         began = time.perf_counter()
         if mode != "extract":
             raise BadQuestion(f'mode "{mode}" is not served; ask with mode "extract"')
-        if not 1 <= top_k <= 100:
-            raise BadQuestion(f"top_k is {top_k}; ask for 1 to 100")
+        check_top_k(top_k)
         question = check_question(question)
         found = self._find(question, max(READ_HITS, top_k), filters)
         reading = time.perf_counter()
@@ -108,8 +108,7 @@ class Service:
             BadQuestion: as for `ask`.
         """
         began = time.perf_counter()
-        if not 1 <= top_k <= 100:
-            raise BadQuestion(f"top_k is {top_k}; ask for 1 to 100")
+        check_top_k(top_k)
         found = self._find(check_question(question), top_k, filters)
         total = (time.perf_counter() - began) * 1e3
         return SearchResult(found.hits, TookMs(found.embed_ms, found.search_ms, 0.0, total))
@@ -154,6 +153,16 @@ def check_question(question: str) -> str:
     if len(stripped) > MAX_QUESTION_CHARS:
         raise BadQuestion(f"the question has {len(stripped)} characters; ask in at most {MAX_QUESTION_CHARS}")
     return stripped
+
+
+def check_top_k(top_k: int) -> None:
+    """See that so many hits or citations may be asked for.
+
+    Raises:
+        BadQuestion: fewer than one or more than `MOST_HITS`.
+    """
+    if not 1 <= top_k <= MOST_HITS:
+        raise BadQuestion(f"top_k is {top_k}; ask for 1 to {MOST_HITS}")
 
 
 def check_filters(filters: Filters) -> None:
