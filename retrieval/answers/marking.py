@@ -78,7 +78,7 @@ def stretches(passage: str) -> list[tuple[int, int]]:
     """Cut a passage at sentence ends into stretches of about equal width, each about `STRETCH_WIDTH`.
 
     The reader was taught on short windows. Half-taught, it marked the best of several stretches rightly more often
-    than the best span of the whole; as shipped the two are level (`reader_weights.md`). The calibration is of stretches.
+    than the best span of the whole; as shipped the two are level (`reader_weights.md`). It is calibrated on stretches.
     """
     ends = [end for _, end in sentences(passage)]
     widths = list(itertools.accumulate(NARROW if character < FIRST_WIDE else 1.0 for character in passage))
