@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
@@ -53,9 +53,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="where articles are kept; `embedded`, in the data folder, is all this version has",
     )
-    reader: Literal["bundled", "overlap"] = Field(
+    reader: str = Field(
         default="bundled",
-        description="what marks the answer in a passage: `bundled`, the trained reader, or `overlap`, shared words",
+        min_length=1,
+        description="what marks the answer in a passage: `bundled`, the trained reader, `overlap`, shared words, or "
+        "the name or folder of a question-answering model or cross-encoder, calibrated first",
     )
     confidence: float | None = Field(
         default=None, ge=0.0, le=1.0, description="answers less sure than this abstain; unset: the calibrated point"

@@ -49,17 +49,21 @@ def wire(settings: Settings) -> Parts:
         SettingsFault: a setting names something this version does not have.
         IndexFault: the index cannot be opened.
         LedgerDamaged: the ledger cannot be opened.
-        ModelUnavailable: the embedding model cannot be had on this machine.
+        ModelUnavailable: the embedding model or the reader cannot be had on this machine.
+        NotCalibrated: the reader named has no calibration.
     """
     from bot.intake import Intake
     from bot.ledger import Ledger
+    from retrieval.answers.confidence import calibration_for
     from retrieval.service import Service
 
     if settings.llm_url:
         log.warning("BYLINE_LLM_URL is set, but this version only quotes; it changes nothing")
     embedder = _embedder(settings)
     store = open_index(settings, embedder)
-    service = Service(store, embedder, _reader(settings, embedder, store), threshold=settings.confidence)
+    reader = _reader(settings, embedder, store)
+    calibration = calibration_for(reader.fingerprint, settings.data / "calibration.json")
+    service = Service(store, embedder, reader, calibration=calibration, threshold=settings.confidence)
     return Parts(store, embedder, service, Ledger(settings.data), Intake(store, embedder))
 
 
@@ -101,6 +105,10 @@ def _reader(settings: Settings, embedder: Embedder, store: EmbeddedStore) -> Rea
         from retrieval.answers.bundled_reader import BundledReader
 
         return BundledReader(settings.cache)
-    from retrieval.answers.overlap_reader import OverlapReader
+    if settings.reader == "overlap":
+        from retrieval.answers.overlap_reader import OverlapReader
 
-    return OverlapReader(embedder, store.document_frequencies)
+        return OverlapReader(embedder, store.document_frequencies)
+    from retrieval.answers.named_reader import NamedReader
+
+    return NamedReader(settings.reader, allow_download=settings.allow_downloads)

@@ -6,6 +6,7 @@
     │   ├── IndexMismatch       made by another embedding model or a newer Byline
     │   ├── IndexLocked         another process is writing
     │   └── IndexDamaged        the database does not open or does not hold together
+    ├── NotCalibrated           the reader named has no figures to turn its scores into confidence
     ├── NotFound                no article, answer or passage has that id
     └── BadQuestion             an empty or over-long question, a filter that is no date
 
@@ -44,6 +45,10 @@ class IndexLocked(IndexFault):
 
 class IndexDamaged(IndexFault):
     """The index database does not open, or its parts do not agree."""
+
+
+class NotCalibrated(BylineError):
+    """A reader's scores mean nothing yet: it was never calibrated, or with other weights."""
 
 
 class NotFound(BylineError):

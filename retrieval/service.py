@@ -13,7 +13,7 @@ from datetime import date
 from embeddings.embedder import Embedder
 from retrieval.answers.answer import Answer, TookMs
 from retrieval.answers.compose import compose
-from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Evidence, calibration_for, weigh
+from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Calibration, Evidence, calibration_for, weigh
 from retrieval.answers.reader import Marked, Reader
 from retrieval.errors import BadQuestion
 from retrieval.index.store import Filters, Store
@@ -34,20 +34,37 @@ class SearchResult:
 class Service:
     """Answers questions over one store with one embedder and one reader; safe to call from any thread."""
 
-    def __init__(self, store: Store, embedder: Embedder, reader: Reader, *, threshold: float | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        reader: Reader,
+        *,
+        calibration: Calibration | None = None,
+        threshold: float | None = None,
+        first_hits: int = FIRST_HITS,
+        read_hits: int = READ_HITS,
+    ) -> None:
         """Put the parts together.
 
         Args:
             store: where articles are.
             embedder: the one the store's vectors were made with.
             reader: what marks the answers.
+            calibration: of the reader; None takes the one that is shipped.
             threshold: abstain below this confidence; None takes the calibrated point.
+            first_hits: passages read at a time.
+            read_hits: passages read at most.
+
+        Raises:
+            NotCalibrated: nothing is shipped for this reader.
         """
         self.store = store
         self.embedder = embedder
         self.reader = reader
-        calibration = calibration_for(reader.fingerprint)
+        calibration = calibration or calibration_for(reader.fingerprint)
         self.calibration = calibration if threshold is None else replace(calibration, threshold=threshold)
+        self._first_hits, self._read_hits = first_hits, read_hits
         self._warming = threading.Lock()
 
     def ask(
@@ -76,7 +93,7 @@ class Service:
             raise BadQuestion(f'mode "{mode}" is not served; ask with mode "extract"')
         check_top_k(top_k)
         question = check_question(question)
-        found = self._find(question, max(READ_HITS, top_k), filters)
+        found = self._find(question, max(self._read_hits, top_k), filters)
         reading = time.perf_counter()
         marked, evidence = self._read(question, found.hits)
         composed = compose(question, found.hits, marked, evidence, top_k=top_k, calibration=self.calibration)
@@ -126,12 +143,12 @@ class Service:
 
     def _read(self, question: str, hits: Sequence[Hit]) -> tuple[list[Marked], list[Evidence]]:
         """Read the hits a few at a time, until these answer for sure or enough were read."""
-        texts = [hit.stored.passage.text for hit in hits[:READ_HITS]]
+        texts = [hit.stored.passage.text for hit in hits[: self._read_hits]]
         marked: list[Marked] = []
         evidence: list[Evidence] = []
         while len(marked) < len(texts):
-            marked += self.reader.read(question, texts[len(marked) : len(marked) + FIRST_HITS])
-            evidence = weigh(hits, marked)
+            marked += self.reader.read(question, texts[len(marked) : len(marked) + self._first_hits])
+            evidence = weigh(question, hits, marked)
             if self.calibration.confidence(evidence) >= self.calibration.sure:
                 break
         return marked, evidence

@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from embeddings.embedder import Embedder
 from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Calibration, Evidence, weigh
+from retrieval.answers.confidence import FIRST_HITS, KEPT, READ_HITS, Calibration, Evidence, weigh
+from retrieval.answers.named_reader import NamedReader
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
@@ -29,14 +30,13 @@ from retrieval.index.store import Filters, Store
 from retrieval.search import search
 
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
-READING = ("agreement", "answerable", "span")
+READING = ("agreement", "answerable", "span", "period")
 RANKING = ("fused", *READING)
 # Chow, "On optimum recognition error and reject tradeoff" (IEEE Trans. Inf. Theory, 1970): with silence at 0, a right
 # answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
 # What people fear of a system like this is an answer that is made up: it weighs a quarter more than a missed one.
 WRONG_COSTS = 1.25
 LOST_BY_STOPPING = 0.005  # half a point of right answers for half the time
-KEPT = Path(__file__).with_name("calibration.json")
 Floats = npt.NDArray[np.float64]
 
 
@@ -78,7 +78,7 @@ def collect(
                 and holds(text[slice(*quoted_span(text, mark))], asked.answers)
                 for hit, text, mark in zip(shown, texts, marked, strict=True)
             ]
-            evidence, first = (tuple(weigh(shown, marked[:read])) for read in (len(shown), FIRST_HITS))
+            evidence, first = (tuple(weigh(asked.question, shown, marked[:read])) for read in (len(shown), FIRST_HITS))
             yield Case(evidence, tuple(right), answerable, first)
 
 
@@ -202,11 +202,14 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", nargs=2, type=Path, action="append", required=True, metavar=("FOLDER", "QUESTIONS"))
-    parser.add_argument("--reader", choices=("overlap", "bundled-reader"), default="bundled-reader")
+    parser.add_argument("--reader", default="bundled", help="bundled, overlap, or a model's name or folder")
     parser.add_argument("--cases", type=Path, help="keep the cases here; read them from here if the file exists")
     parser.add_argument("--cache", type=Path, default=user_cache_path("byline", appauthor=False))
     parser.add_argument("--source", default="", help="what the questions are, kept beside the figures")
-    parser.add_argument("--write", action="store_true", help="replace the reader's entry in calibration.json")
+    parser.add_argument("--write", action="store_true", help="replace the reader's entry in what is kept")
+    parser.add_argument(
+        "--keep-in", type=Path, default=KEPT, help="calibration.json of a data folder; else the one that is shipped"
+    )
     arguments = parser.parse_args()
     if arguments.cases and arguments.cases.exists():
         cases = load_cases(arguments.cases)
@@ -214,15 +217,14 @@ def main() -> None:
         cases = [case for folder, path in arguments.set for case in _cases_of(folder, path, arguments)]
         if arguments.cases:
             save_cases(cases, arguments.cases)
-    calibration = fit(
-        cases, _fingerprint(arguments), arguments.source or ", ".join(path.stem for _, path in arguments.set)
-    )
+    reader = _fingerprint(arguments)
+    calibration = fit(cases, reader, arguments.source or ", ".join(path.stem for _, path in arguments.set))
     print(json.dumps(asdict(calibration), ensure_ascii=False, indent=2))
     print(_summary(cases, calibration))
     if arguments.write:
-        kept = json.loads(KEPT.read_text("utf-8"))
-        kept[arguments.reader] = asdict(calibration)
-        KEPT.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        kept = json.loads(arguments.keep_in.read_text("utf-8")) if arguments.keep_in.exists() else {}
+        kept[reader.partition(":")[0]] = asdict(calibration)
+        arguments.keep_in.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
 def _cases_of(folder: Path, path: Path, arguments: argparse.Namespace) -> Iterator[Case]:
@@ -241,11 +243,14 @@ def _cases_of(folder: Path, path: Path, arguments: argparse.Namespace) -> Iterat
 def _reader(arguments: argparse.Namespace, embedder: Embedder, store: Store) -> Reader:
     if arguments.reader == "overlap":
         return OverlapReader(embedder, store.document_frequencies)
-    return BundledReader(arguments.cache)
+    return BundledReader(arguments.cache) if arguments.reader == "bundled" else NamedReader(arguments.reader)
 
 
 def _fingerprint(arguments: argparse.Namespace) -> str:
-    return OverlapReader.fingerprint if arguments.reader == "overlap" else BundledReader(arguments.cache).fingerprint
+    if arguments.reader == "overlap":
+        return OverlapReader.fingerprint
+    reader = BundledReader(arguments.cache) if arguments.reader == "bundled" else NamedReader(arguments.reader)
+    return reader.fingerprint
 
 
 def _summary(cases: Sequence[Case], calibration: Calibration) -> str:

@@ -11,6 +11,7 @@ from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Marked
 from retrieval.answers.words import abstention
 from retrieval.articles.folding import fold
+from retrieval.periods import asks_for_latest
 from retrieval.question import kind_of
 from retrieval.search import Hit
 
@@ -84,6 +85,8 @@ def compose(
         ),
         key=lambda r: -r.rank_score,
     )
+    if asks_for_latest(question):
+        read = _latest_first(read, calibration)
     confidence = calibration.confidence(evidence)
     if confidence < calibration.threshold:
         nearest = tuple(_citation(n, r.hit, _whole(r.hit), evidence=False) for n, r in enumerate(read[:top_k], start=1))
@@ -91,6 +94,13 @@ def compose(
             False, abstention(question, "not_in_articles"), None, None, "not_in_articles", confidence, nearest
         )
     return _answer(question, read, confidence, calibration, top_k)
+
+
+def _latest_first(read: list[_Read], calibration: Calibration) -> list[_Read]:
+    """Put the newest of the passages that would be given as an answer by themselves first."""
+    giving = [r for r in read if calibration.confidence([r.evidence]) >= calibration.threshold]
+    giving.sort(key=lambda r: r.hit.stored.article.published or "", reverse=True)
+    return giving + [r for r in read if r not in giving]
 
 
 def _answer(question: str, read: Sequence[_Read], confidence: float, calibration: Calibration, top_k: int) -> Composed:

@@ -6,13 +6,15 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+from retrieval import periods
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
+from retrieval.errors import NotCalibrated
 from retrieval.search import Hit
 
+KEPT = Path(__file__).with_name("calibration.json")
 # Passages are read so many at a time until they answer for sure, and so many at most. Right answers on RGB, ten in all:
 # .78 reading three and then the rest, .77 reading on by threes; at 8, 6, 4 and 3 in all .75, .70, .70 and .60.
 FIRST_HITS = 3
@@ -28,26 +30,34 @@ class Evidence:
         agreement: how many other passages were marked alike, each counted by its chance to answer; ln(1 + sum).
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
+        period: 1 if the passage speaks of the time the question names, -1 if only of others, 0 if none is named.
     """
 
     fused: float
     agreement: float
     answerable: float
     span: float
+    period: int
 
 
-def weigh(hits: Sequence[Hit], marked: Sequence[Marked]) -> list[Evidence]:
+def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked]) -> list[Evidence]:
     """Gather the features of each passage that was read.
 
     Args:
+        question: as asked.
         hits: best first; those beyond `marked` were not read and are left out.
         marked: what the reader found.
     """
     support = _agreement(hits, marked)
     return [
-        Evidence(hit.score, agreeing, mark.answerable, mark.span_score)
+        Evidence(hit.score, agreeing, mark.answerable, mark.span_score, _period(question, hit))
         for hit, mark, agreeing in zip(hits, marked, support, strict=False)
     ]
+
+
+def _period(question: str, hit: Hit) -> int:
+    header = hit.stored.article
+    return periods.agreement(question, f"{header.title}\n{hit.stored.passage.text}", header.published)
 
 
 def _agreement(hits: Sequence[Hit], marked: Sequence[Marked]) -> list[float]:
@@ -109,12 +119,24 @@ class Calibration:
         return logistic(self.odds["bias"] + log_odds)
 
 
-@cache
-def calibration_for(reader: str) -> Calibration:
+def calibration_for(reader: str, own: Path | None = None) -> Calibration:
     """Load the calibration of a reader by the part of its fingerprint before the first colon.
 
+    Args:
+        reader: the fingerprint.
+        own: a file of calibrations made on this machine, which go before those that are shipped; it need not exist.
+
     Raises:
-        KeyError: the reader was never calibrated.
+        NotCalibrated: no figures are kept for this reader, or they are of another one by the same name.
     """
-    kept = json.loads(files("retrieval.answers").joinpath("calibration.json").read_text("utf-8"))
-    return Calibration(**kept[reader.partition(":")[0]])
+    name = reader.partition(":")[0]
+    kept = json.loads(KEPT.read_text("utf-8"))
+    if own and own.exists():
+        kept |= json.loads(own.read_text("utf-8"))
+    if name not in kept or kept[name]["reader"] != reader:
+        what = "other weights than those it was calibrated with" if name in kept else "no calibration"
+        raise NotCalibrated(
+            f'the reader "{name}" has {what}; run `python -m retrieval.answers.calibration --reader … --keep-in '
+            f"{own or KEPT}`, or set BYLINE_READER=bundled"
+        )
+    return Calibration(**kept[name])

@@ -43,7 +43,7 @@ def marks(hits: list[Hit], *needles: tuple[str, float]) -> list[Marked]:
 
 
 def composed_of(question: str, hits: list[Hit], marked: list[Marked], *, top_k: int = 5) -> Composed:
-    return compose(question, hits, marked, weigh(hits, marked), top_k=top_k, calibration=BY_READER)
+    return compose(question, hits, marked, weigh(question, hits, marked), top_k=top_k, calibration=BY_READER)
 
 
 def answer(question: str, articles: list[Article], *needles: tuple[str, float], top_k: int = 5) -> Composed:
@@ -53,6 +53,13 @@ def answer(question: str, articles: list[Article], *needles: tuple[str, float], 
     for citation in composed.citations:
         assert texts[citation.article_id][citation.start : citation.end] == citation.quote
     return composed
+
+
+def test_newest_of_those_that_answer_goes_first_where_the_latest_is_wanted() -> None:
+    needles = (("680万元", 3.0), ("665万元", 1.0))
+    assert answer("支局最近的收入是多少？", [BRANCH, LATER], *needles).citations[0].article_id == "c"
+    alone = answer("支局最近的收入是多少？", [BRANCH, LATER], ("680万元", 3.0), ("665万元", -1.0))
+    assert [citation.article_id for citation in alone.citations] == ["a"]
 
 
 def test_answer_is_the_sentence_with_its_number_and_the_short_answer_stands_in_it() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from retrieval.answers.confidence import Calibration, Evidence, calibration_for,
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
+from retrieval.errors import NotCalibrated
 from retrieval.search import Hit
 from tests.answers.hits import hits_of
 
@@ -26,7 +29,7 @@ def weighed(*needles: str) -> list[float]:
     for hit, needle in zip(hits, needles, strict=True):
         start = hit.stored.passage.text.index(needle)
         marked.append(Marked(start, start + len(needle), 0.0, 0.0))
-    return [e.agreement for e in weigh(hits, marked)]
+    return [e.agreement for e in weigh("新桥有多长？", hits, marked)]
 
 
 def test_passages_marked_alike_support_each_other() -> None:
@@ -44,14 +47,14 @@ def test_nothing_marked_agrees_with_nothing() -> None:
 def test_confidence_by_hand() -> None:
     calibration = Calibration("r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, 0.5, 1.0, "by hand")
     hits = hits_of(*ARTICLES)
-    evidence = weigh(hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)])
+    evidence = weigh("新桥有多长？", hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)])
     # the retrieval puts the first passage first; the reader's figures for it decide how sure that is
     assert calibration.confidence(evidence) == pytest.approx(logistic(-1.0 + 0.5 * 4.0 + 0.25 * 8.0))
 
 
 def test_retrieval_scores_alone_change_no_confidence() -> None:
     calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, 0.5, 1.0, "by hand")
-    near, far = ([Evidence(fused, 0.0, 1.0, 0.0)] for fused in (9.0, 0.1))
+    near, far = ([Evidence(fused, 0.0, 1.0, 0.0, 0)] for fused in (9.0, 0.1))
     assert calibration.confidence(near) == calibration.confidence(far)
 
 
@@ -59,6 +62,30 @@ def test_retrieval_scores_alone_change_no_confidence() -> None:
 def test_shipped_calibration_is_for_the_shipped_reader(reader: str, tmp_path: Path) -> None:
     shipped = OverlapReader.fingerprint if reader == "overlap" else BundledReader(tmp_path).fingerprint
     assert calibration_for(shipped).reader == shipped
+
+
+def test_passage_of_another_year_is_evidence_against_itself() -> None:
+    hits = hits_of(
+        Article("a", "", "2021年收入680万元。"), Article("b", "", "今年收入680万元。", published="2022-07-28")
+    )
+    marked = [Marked(0, 0, 1.0, 1.0)] * 2
+    assert [e.period for e in weigh("2022年收入多少", hits, marked)] == [-1, 1]
+    assert [e.period for e in weigh("收入多少", hits, marked)] == [0, 0]
+
+
+def test_reader_that_was_never_calibrated_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(NotCalibrated, match=r"big-reader.*calibration --reader.*BYLINE_READER=bundled") as refusal:
+        calibration_for("big-reader:1234", tmp_path / "calibration.json")
+    assert "\n" not in str(refusal.value)
+    with pytest.raises(NotCalibrated, match="other weights"):
+        calibration_for("overlap:0")
+
+
+def test_calibration_made_here_goes_before_the_one_that_is_shipped(tmp_path: Path) -> None:
+    own = tmp_path / "calibration.json"
+    made = Calibration("overlap:99", {"fused": 1.0}, {"bias": 0.0}, 0.5, 1.0, "by hand")
+    own.write_text(json.dumps({"overlap": asdict(made)}))
+    assert calibration_for("overlap:99", own) == made
 
 
 def test_extreme_odds_stay_probabilities() -> None:

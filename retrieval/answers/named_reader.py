@@ -1,0 +1,216 @@
+"""Any extractive question-answering model or cross-encoder, by name or folder, through transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.embedder import ModelUnavailable
+from retrieval.answers.reader import Marked
+from retrieval.articles.sentences import sentences
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import CrossEncoder
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Floats = npt.NDArray[np.float32]
+
+BATCH_SIZE = 16
+STRIDE_TOKENS = 128  # of neighbouring windows of a long passage; transformers' own default in its QA pipeline
+LONGEST_ANSWER_TOKENS = 48  # as of `retrieval.answers.marking`
+
+
+class _Model(Protocol):
+    """What reads, once loaded."""
+
+    @property
+    def weights(self) -> torch.nn.Module: ...
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]: ...
+
+
+class NamedReader:
+    """Reads with a model from a folder or a hub, on GPU where there is one; nothing is loaded before it is needed.
+
+    A model for question answering marks the answer; its "no answer" is the pair's first token, as of SQuAD 2. A
+    cross-encoder with one score marks a sentence and no short answer. Calibrate either before using it:
+    `python -m retrieval.answers.calibration --reader NAME …`.
+    """
+
+    def __init__(self, model: str, *, device: str | None = None, allow_download: bool = False) -> None:
+        """Name the model.
+
+        Args:
+            model: a folder, or a name on the model hub.
+            device: `cpu`, `cuda`, `mps`; the fastest there is when None.
+            allow_download: whether a model that is not on this machine may be fetched.
+        """
+        self._name = model
+        self._device = device
+        self._allow_download = allow_download
+        self._loading = threading.Lock()
+        self._loaded: _Model | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Name of the model and checksum of its weights.
+
+        Raises:
+            ModelUnavailable: the model is not on this machine, or is of another kind.
+        """
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self._load().weights.state_dict().items()):
+            digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
+            digest.update(tensor.detach().cpu().float().contiguous().numpy().data)
+        return f"{Path(self._name).name}:{digest.hexdigest()[:16]}"
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        """Mark the answer in each passage, in the order given; a passage may be of any length.
+
+        Raises:
+            ModelUnavailable: as for `fingerprint`.
+        """
+        model = self._load()
+        return model.read(question, passages) if passages else []
+
+    def _load(self) -> _Model:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
+
+    def _open(self) -> _Model:
+        try:
+            from transformers import AutoConfig
+
+            here = {"local_files_only": not self._allow_download, "trust_remote_code": False}
+            kinds = AutoConfig.from_pretrained(self._name, **here).architectures or []
+            if any(kind.endswith("ForQuestionAnswering") for kind in kinds):
+                return self._open_marker(here)
+            if any(kind.endswith("ForSequenceClassification") for kind in kinds):
+                return self._open_cross_encoder(here)
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            where = "or on the model hub" if self._allow_download else "and downloads are off"
+            raise ModelUnavailable(
+                f'the reader "{self._name}" cannot be loaded from this machine {where} ({reason}); set BYLINE_READER '
+                "to a folder that holds it or to `bundled`, or BYLINE_ALLOW_DOWNLOADS=true"
+            ) from error
+        raise ModelUnavailable(
+            f'the reader "{self._name}" is {kinds[0] if kinds else "of no kind that its config names"}; set '
+            "BYLINE_READER to a model for question answering or a cross-encoder, or to `bundled`"
+        )
+
+    def _open_marker(self, here: dict[str, bool]) -> _Model:
+        import torch
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        device = self._device or ("cuda" if torch.cuda.is_available() else "cpu")
+        model = AutoModelForQuestionAnswering.from_pretrained(self._name, **here).to(device).eval()
+        return _Marker(model, AutoTokenizer.from_pretrained(self._name, **here))
+
+    def _open_cross_encoder(self, here: dict[str, bool]) -> _Model:
+        from sentence_transformers import CrossEncoder
+
+        model = CrossEncoder(self._name, device=self._device, **here)
+        if model.num_labels != 1:
+            raise ModelUnavailable(
+                f'the reader "{self._name}" gives {model.num_labels} scores for a pair; a cross-encoder that ranks '
+                "passages gives one: set BYLINE_READER to one of these, or to `bundled`"
+            )
+        return _Ranker(model)
+
+
+class _Marker:
+    """An extractive question-answering model."""
+
+    def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        self.weights = model
+        self._tokenizer = tokenizer
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        import torch
+
+        longest = min(int(self._tokenizer.model_max_length), int(self.weights.config.max_position_embeddings))
+        room = min(512, longest - 2 if "roberta" in self.weights.config.model_type else longest)
+        windows = self._tokenizer(
+            [question] * len(passages),
+            list(passages),
+            truncation="only_second",
+            max_length=room,
+            stride=min(STRIDE_TOKENS, room // 4),
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+            padding=True,
+            return_tensors="pt",
+        )
+        owners = windows.pop("overflow_to_sample_mapping").tolist()
+        edges = windows.pop("offset_mapping").numpy()
+        marked: list[Marked | None] = [None] * len(passages)
+        for first in range(0, len(owners), BATCH_SIZE):
+            rows = slice(first, first + BATCH_SIZE)
+            with torch.inference_mode():
+                said = self.weights(**{k: v[rows].to(self.weights.device) for k, v in windows.items()})
+            starts, ends = (part.float().cpu().numpy() for part in (said.start_logits, said.end_logits))
+            for row, owner in enumerate(owners[rows]):
+                inside = np.array([n == 1 for n in windows.sequence_ids(first + row)])
+                found = _best(starts[row], ends[row], inside, edges[first + row])
+                known = marked[owner]
+                if found and (known is None or found.span_score > known.span_score):
+                    marked[owner] = found
+        return [found or Marked(0, 0, _NOTHING, _NOTHING) for found in marked]
+
+
+class _Ranker:
+    """A cross-encoder: the passage's score is its answerable, the best sentence is marked."""
+
+    def __init__(self, model: CrossEncoder) -> None:
+        self.weights = model
+        self._model = model
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+        spans = [sentences(passage) or [(0, len(passage))] for passage in passages]
+        texts = [passage[a:b] for passage, cut in zip(passages, spans, strict=True) for a, b in cut]
+        scores = self._scores(question, [*passages, *texts])
+        at = len(passages)
+        marked = []
+        for number, cut in enumerate(spans):
+            of_sentences = scores[at : at + len(cut)]
+            at += len(cut)
+            best = int(of_sentences.argmax())
+            start = cut[best][0]
+            marked.append(Marked(start, start, float(of_sentences[best]), float(scores[number])))
+        return marked
+
+    def _scores(self, question: str, texts: Sequence[str]) -> Floats:
+        import torch
+
+        pairs = [(question, text) for text in texts]
+        scores: Floats = self._model.predict(
+            pairs, batch_size=BATCH_SIZE, activation_fn=torch.nn.Identity(), show_progress_bar=False
+        )
+        return scores.astype(np.float32).reshape(-1)
+
+
+_NOTHING = -20.0  # log-odds for a passage without a token to mark
+
+
+def _best(starts: Floats, ends: Floats, inside: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> Marked | None:
+    """Choose the span of one window, as a log-odds against the pair's first token."""
+    if not inside.any():
+        return None
+    places = np.arange(len(inside))
+    length = places[None, :] - places[:, None]
+    allowed = inside[:, None] & inside[None, :] & (length >= 0) & (length < LONGEST_ANSWER_TOKENS)
+    sums = np.where(allowed, starts[:, None] + ends[None, :], -np.inf)
+    first, last = np.unravel_index(int(sums.argmax()), sums.shape)
+    odds = float(sums[first, last] - starts[0] - ends[0])
+    return Marked(int(edges[first, 0]), int(edges[last, 1]), odds, odds)

@@ -1,0 +1,133 @@
+"""Readers by name: a question-answering model and a cross-encoder of a few kilobytes, saved as folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
+from transformers import (
+    BertConfig,
+    BertForQuestionAnswering,
+    BertForSequenceClassification,
+    BertModel,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+
+from embeddings.embedder import ModelUnavailable
+from retrieval.answers.named_reader import NamedReader
+
+QUESTION = "谁在哪里开车？"
+PASSAGES = ["昨天重新开放。旅客不用再在雨里排队！", "邮政报刊投递站长候车。", "雨。"]
+CHARACTERS = "".join(dict.fromkeys(QUESTION + "".join(PASSAGES)))
+
+
+def save(folder: Path, kind: type[PreTrainedModel], *, labels: int = 1, seed: int = 1) -> str:
+    names = ["<s>", "</s>", "<pad>", "<unk>", *CHARACTERS]
+    tokenizer = Tokenizer(models.WordLevel({name: place for place, name in enumerate(names)}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> $B:1 </s>:1", special_tokens=[("<s>", 0), ("</s>", 1)]
+    )
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer,
+        pad_token="<pad>",
+        unk_token="<unk>",
+        model_max_length=48,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+    ).save_pretrained(folder)
+    torch.manual_seed(seed)
+    shape = BertConfig(
+        vocab_size=len(names),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=48,
+        pad_token_id=2,
+        initializer_range=1.0,
+        num_labels=2 if kind is BertForQuestionAnswering else labels,
+    )
+    kind(shape).save_pretrained(folder)
+    return str(folder)
+
+
+def best_by_hand(folder: str, passage: str) -> tuple[str, float]:
+    """The best span and its log-odds, from logits of the pair alone, every span tried."""
+    model = BertForQuestionAnswering.from_pretrained(folder).eval()
+    ids = [0, *(4 + CHARACTERS.index(c) for c in QUESTION), 1, *(4 + CHARACTERS.index(c) for c in passage), 1]
+    kinds = [0] * (len(QUESTION) + 2) + [1] * (len(passage) + 1)
+    with torch.no_grad():
+        said = model(torch.tensor([ids]), token_type_ids=torch.tensor([kinds]))
+    starts, ends = said.start_logits[0].numpy(), said.end_logits[0].numpy()
+    first = len(QUESTION) + 2
+    spans = {
+        (a, b): starts[first + a] + ends[first + b] - starts[0] - ends[0]
+        for a in range(len(passage))
+        for b in range(a, len(passage))
+    }
+    (a, b), odds = max(spans.items(), key=lambda item: item[1])
+    return passage[a : b + 1], float(odds)
+
+
+def test_question_answering_model_marks_its_best_span(tmp_path: Path) -> None:
+    folder = save(tmp_path / "marker", BertForQuestionAnswering)
+    read = NamedReader(folder, device="cpu").read(QUESTION, PASSAGES)
+    for passage, marked in zip(PASSAGES, read, strict=True):
+        said, odds = best_by_hand(folder, passage)
+        assert passage[marked.start : marked.end] == said
+        assert marked.span_score == marked.answerable == pytest.approx(odds, abs=1e-4)
+
+
+def test_passage_longer_than_the_model_is_read_to_its_end(tmp_path: Path) -> None:
+    folder = save(tmp_path / "marker", BertForQuestionAnswering)
+    reader = NamedReader(folder, device="cpu")
+    long = PASSAGES[0] * 20
+    (marked,) = reader.read(QUESTION, [long])
+    alone = max(reader.read(QUESTION, [long[at : at + 30] for at in range(len(long))]), key=lambda m: m.span_score)
+    assert marked.span_score <= alone.span_score
+    assert 0 <= marked.start < marked.end <= len(long)
+    assert reader.read(QUESTION, []) == []
+
+
+def test_cross_encoder_marks_the_sentence_it_scores_highest(tmp_path: Path) -> None:
+    folder = save(tmp_path / "ranker", BertForSequenceClassification)
+    reader = NamedReader(folder, device="cpu")
+    texts = [PASSAGES[0], PASSAGES[0][:7], PASSAGES[0][7:]]
+    whole, first, second = (marked.answerable for marked in reader.read(QUESTION, texts))
+    (marked,) = reader.read(QUESTION, PASSAGES[:1])
+    assert marked.start == marked.end == (0 if first > second else 7)
+    assert marked.answerable == pytest.approx(whole, abs=1e-4)
+    assert marked.span_score == pytest.approx(max(first, second), abs=1e-4)
+
+
+def test_other_weights_under_the_same_name_have_another_fingerprint(tmp_path: Path) -> None:
+    first, second = (save(tmp_path / str(n) / "m", BertForQuestionAnswering, seed=n) for n in (1, 2))
+    names = [NamedReader(folder).fingerprint for folder in (first, second, first)]
+    assert names[0] == names[2] != names[1]
+    assert names[0].startswith("m:")
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "said"), [(BertModel, 1, "BertModel"), (BertForSequenceClassification, 3, "3 scores for a pair")]
+)
+def test_model_of_another_kind_is_refused(tmp_path: Path, kind: type[PreTrainedModel], labels: int, said: str) -> None:
+    folder = save(tmp_path / "other", kind, labels=labels)
+    with pytest.raises(ModelUnavailable, match=rf"{said}.*BYLINE_READER") as refusal:
+        NamedReader(folder).read(QUESTION, PASSAGES)
+    assert "\n" not in str(refusal.value)
+
+
+def test_model_that_is_not_here_is_refused_with_what_to_set(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"nowhere.*BYLINE_READER.*BYLINE_ALLOW_DOWNLOADS") as refusal:
+        NamedReader(str(tmp_path / "nowhere")).read(QUESTION, PASSAGES)
+    assert "\n" not in str(refusal.value)
+
+
+def test_folder_without_a_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
+    with pytest.raises(ModelUnavailable, match="BYLINE_READER"):
+        NamedReader(str(tmp_path)).read(QUESTION, PASSAGES)
