@@ -21,7 +21,7 @@ from embeddings.e5_weights import EncoderShape, load_pieces, load_weights, make_
 from retrieval.answers.bundled_reader import BundledReader
 from retrieval.answers.marking import TokenScorer
 from retrieval.answers.reader_weights import load_reader_weights
-from retrieval.answers.training.encoder import ANSWERS_WEIGHT, ReadingEncoder, loss_of
+from retrieval.answers.training.encoder import ANSWERS_WEIGHT, RANKING_WEIGHT, ReadingEncoder, Targets, loss_of
 from retrieval.answers.training.export import export, load_average
 from retrieval.answers.training.figures import best_f1, f1, is_exact, roc_area
 from retrieval.answers.training.folds import fold, is_trained_on
@@ -190,11 +190,18 @@ def test_pair_that_does_not_answer_points_nowhere_and_overlong_pairs_are_left_ou
     assert np.flatnonzero(encoded.ends).tolist() == [NOWHERE]
 
 
-def test_batches_pad_what_they_must_and_lose_nothing_within_the_long() -> None:
-    pairs = [Pair("谁？", "雨" * n, ()) for n in (3, 50, 4, 51)]
-    made = batches(encode(pairs, tokenizer(), 100), 2, random.Random(0))
-    assert sorted(batch.ids.shape[1] - batch.mask.sum(1).min() for batch in made) == [1, 1]
+def test_batches_hold_every_pair_once_within_their_tokens_and_keep_a_question_together() -> None:
+    drawn = [[Pair("谁？", "雨" * n, ()), Pair("谁？", "雪" * n, ())] for n in (3, 50, 4, 51, 120)]
+    groups = [encode(pairs, tokenizer(), 200) for pairs in drawn]
+    made = batches([*groups, []], 300, random.Random(0))
+    assert sum(len(batch.ids) for batch in made) == 10
+    assert all(batch.ids.size <= 300 or len(set(batch.questions)) == 1 for batch in made)
+    assert all((np.bincount(batch.questions) == 2).all() for batch in made)
     assert all((batch.ids[~batch.mask] == 1).all() for batch in made)
+    assert sorted(batch.mask.sum() for batch in made) == sorted(
+        sum(len(one.ids) for group in together for one in group)
+        for together in ([groups[0], groups[2]], [groups[1], groups[3]], [groups[4]])
+    )
 
 
 def test_loss_is_the_negative_log_of_the_mass_on_right_places() -> None:
@@ -211,8 +218,19 @@ def test_loss_is_the_negative_log_of_the_mass_on_right_places() -> None:
 
     answerable = math.log(1 + math.exp(-logits[0, 0, 2]))
     expected = (part(0, [2, 4]) + part(1, [3, 4])) / 2 + ANSWERS_WEIGHT * answerable
-    tensors = tuple(torch.from_numpy(array) for array in (inside, starts, ends, inside))
-    assert float(loss_of(torch.from_numpy(logits), tensors)) == pytest.approx(expected, rel=1e-5)  # type: ignore[arg-type]
+    targets = Targets(*(torch.from_numpy(array) for array in (inside, starts, ends)), torch.tensor([0]))
+    assert float(loss_of(torch.from_numpy(logits), targets)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_passages_of_one_question_are_ranked_and_those_of_another_do_not_matter() -> None:
+    inside = torch.tensor([[False, True, True]] * 4)
+    starts = torch.tensor([[False, True, False], [True, False, False], [False, False, True], [True, False, False]])
+    logits = torch.zeros(4, 3, 3)
+    logits[:, 0, 2] = torch.tensor([2.0, 1.0, -1.0, 3.0])
+    together = float(loss_of(logits, Targets(inside, starts, starts, torch.tensor([0, 0, 1, 1]))))
+    apart = float(loss_of(logits, Targets(inside, starts, starts, torch.tensor([0, 1, 2, 3]))))
+    ranking = (math.log(1 + math.exp(-1)) + math.log(1 + math.exp(4))) / 4
+    assert together - apart == pytest.approx(RANKING_WEIGHT * ranking, rel=1e-4)
 
 
 def test_network_gives_the_hidden_states_of_bert() -> None:
@@ -224,6 +242,7 @@ def test_network_gives_the_hidden_states_of_bert() -> None:
     ids = torch.full((2, 40), 1)
     for row, text in enumerate(texts):
         ids[row, : len(text)] = torch.tensor(text)
+    net.eval()
     with torch.no_grad():
         ours = net(ids, ids != 1).numpy()
     for row, text in enumerate(texts):
@@ -233,7 +252,7 @@ def test_network_gives_the_hidden_states_of_bert() -> None:
 
 def small_run(folder: Path, minutes: float) -> Run:
     torch.manual_seed(0)
-    return Run(ReadingEncoder(SMALL, frozen=1), Recipe(minutes=minutes, batch=2, rate=3e-3), folder)
+    return Run(ReadingEncoder(SMALL, frozen=1), Recipe(minutes=minutes, frozen=1, tokens=300, rate=3e-3), folder)
 
 
 def test_stopped_run_goes_on_where_it_was_and_only_upper_layers_move(tmp_path: Path) -> None:
@@ -261,6 +280,7 @@ def test_exported_weights_are_those_of_the_checkpoint_and_read_the_same_in_int8(
     torch.manual_seed(1)
     net = ReadingEncoder(base.shape, frozen=11)
     net.load_bert(base.tensors)
+    net.eval()
     Run(net, Recipe(minutes=1, frozen=11), tmp_path).save()
     export(tmp_path / "checkpoint.pt", tmp_path / "weights.npz")
     weights = load_reader_weights(tmp_path / "weights.npz")

@@ -25,7 +25,8 @@ from retrieval.answers.training.export import checkpoint_reader, export
 from retrieval.answers.training.loop import Recipe, Run
 from retrieval.answers.training.measure import measure, time_reading
 from retrieval.answers.training.pairs import Pair, PairMaker
-from retrieval.answers.training.sets import Asked, load_news, load_reading, load_texts
+from retrieval.answers.training.recurring import recurring_questions
+from retrieval.answers.training.sets import Asked, load_made, load_news, load_reading, load_texts
 
 PROBE_QUESTIONS = 40
 
@@ -40,14 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def teach(options: argparse.Namespace) -> None:
     """Train, or go on with a run that was stopped."""
     asked = load_reading(options.data / "reading") + load_news(options.data / "news")
-    maker = PairMaker([one for one in asked if one.trained_on], list(load_texts(options.data / "news").values()))
+    texts = load_texts(options.data / "news")
+    asked += [] if options.without_made else load_made(options.data)
+    asked += recurring_questions(texts, random.Random(options.seed)) if options.recurring else []
+    maker = PairMaker([one for one in asked if one.trained_on], list(texts.values()))
     weights = load_weights()
-    recipe = Recipe(minutes=options.minutes, frozen=options.frozen, seed=options.seed)
+    recipe = Recipe(minutes=options.minutes, frozen=options.frozen, rate=options.rate, seed=options.seed)
     torch.manual_seed(recipe.seed)
     net = ReadingEncoder(weights.shape, frozen=recipe.frozen)
     learned = load_reader_weights(options.start).tensors if options.start else {}
     net.load_bert(weights.tensors | learned)
-    run = Run(net, recipe, options.run)
+    run = Run(net.to(options.device), recipe, options.run)
     run.train(maker, make_tokenizer(weights.pieces), probe_pairs([one for one in asked if not one.trained_on]))
 
 
@@ -94,7 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--run", type=Path, required=True, help="folder for checkpoint.pt and log.jsonl")
     command.add_argument("--start", type=Path, help="a weights file to start from instead of e5 as it is")
     command.add_argument("--minutes", type=float, default=90, help="training time (default: %(default)s)")
-    command.add_argument("--frozen", type=int, default=6, help="lowest layers left alone (default: %(default)s)")
+    command.add_argument("--rate", type=float, default=1e-4, help="peak learning rate (default: %(default)s)")
+    command.add_argument("--frozen", type=int, default=0, help="lowest layers left alone (default: %(default)s)")
+    command.add_argument("--recurring", action="store_true", help="add questions that the news texts ask of themselves")
+    command.add_argument("--without-made", action="store_true", help="leave out the questions written for Byline")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="%(default)s")
     command.add_argument("--seed", type=int, default=20261122, help="of order and head (default: %(default)s)")
     command.set_defaults(run_command=teach)
     command = commands.add_parser("export", help="write the weights file from a run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,15 +13,28 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from retrieval.answers.marking import ANSWERS_COLUMN, END_COLUMN, START_COLUMN, Floats
+from retrieval.answers.training.tokens import NOWHERE
 
 if TYPE_CHECKING:
     from embeddings.e5_weights import Array, EncoderShape
 
+DROPOUT = 0.1  # BERT's
+RANKING_WEIGHT = 0.5
 ANSWERS_WEIGHT = 0.5  # the answerable loss starts at 0.7, the span losses near 5; half keeps it from leading late
 
 
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is right for a batch; tensors as of `tokens.Batch`."""
+
+    inside: Tensor
+    starts: Tensor
+    ends: Tensor
+    questions: Tensor
+
+
 class Layer(nn.Module):
-    """One BERT layer with query, key and value in one matrix, without dropout."""
+    """One BERT layer with query, key and value in one matrix; dropout on what either half adds."""
 
     def __init__(self, shape: EncoderShape) -> None:
         super().__init__()
@@ -34,16 +48,25 @@ class Layer(nn.Module):
         self.narrow_norm = nn.LayerNorm(wide, eps=shape.epsilon)
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """Map (pairs, tokens, hidden) to the same; `mask` is bool (pairs, 1, 1, tokens)."""
+        """Map (pairs, tokens, hidden) to the same; `mask` (pairs, 1, 1, tokens) is added to the scores."""
         pairs, tokens, wide = hidden.shape
         split = self.attend(hidden).view(pairs, tokens, 3, self.heads, wide // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        # Written out: PyTorch's own attention takes half of a step in its backward pass on a CPU in bfloat16.
+        scores = torch.matmul(query * (wide // self.heads) ** -0.5, key.transpose(-1, -2)) + mask
+        mixed = torch.matmul(torch.softmax(scores, -1, dtype=scores.dtype), value)
         mixed = mixed.transpose(1, 2).reshape(pairs, tokens, wide)
-        hidden = self.out_norm(hidden + self.out(mixed))
+        hidden = self.out_norm(hidden + self._dropped(self.out(mixed)))
         inner: Tensor = functional.gelu(self.widen(hidden))
-        normed: Tensor = self.narrow_norm(hidden + self.narrow(inner))
+        normed: Tensor = self.narrow_norm(hidden + self._dropped(self.narrow(inner)))
         return normed
+
+    def _dropped(self, added: Tensor) -> Tensor:
+        """Drop channels of a whole sequence (Gal & Ghahramani, NeurIPS 2016): drawing for every token takes longer."""
+        if not self.training:
+            return added
+        kept = torch.rand(len(added), 1, added.shape[-1], device=added.device) >= DROPOUT
+        return added * (kept / (1 - DROPOUT)).to(added.dtype)
 
 
 class ReadingEncoder(nn.Module):
@@ -69,7 +92,9 @@ class ReadingEncoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Give float32 (pairs, tokens, 3) for ids and mask of (pairs, tokens)."""
-        attended = mask[:, None, None, :]
+        attended = torch.where(mask, 0.0, -1e4)[:, None, None, :]
+        if torch.is_autocast_enabled(ids.device.type):
+            attended = attended.to(torch.get_autocast_dtype(ids.device.type))
         with torch.no_grad():
             places = self.places.weight[: ids.shape[1]]
             hidden = self.norm(self.words(ids) + places + self.segment)
@@ -83,8 +108,9 @@ class ReadingEncoder(nn.Module):
     def score(self, ids: npt.NDArray[np.int64]) -> Floats:
         """Read one sequence, as `retrieval.answers.marking.TokenScorer`."""
         with torch.no_grad():
-            logits = self(torch.from_numpy(ids)[None], torch.ones(1, len(ids), dtype=torch.bool))
-        scores: Floats = logits[0].numpy()
+            given = torch.from_numpy(ids)[None].to(self.head.weight.device)
+            logits = self(given, torch.ones_like(given, dtype=torch.bool))
+        scores: Floats = logits[0].float().cpu().numpy()
         return scores
 
     def load_bert(self, tensors: Mapping[str, Array]) -> None:
@@ -109,7 +135,7 @@ class ReadingEncoder(nn.Module):
 
     def bert_tensors(self) -> dict[str, Array]:
         """Give the trained layers under `BertModel`'s names, and the head as `head.weight` and `head.bias`."""
-        state = {name: tensor.detach().numpy() for name, tensor in self.state_dict().items()}
+        state = {name: tensor.detach().cpu().numpy() for name, tensor in self.state_dict().items()}
         tensors = {"head.weight": state["head.weight"], "head.bias": state["head.bias"]}
         for number in range(self.frozen, len(self.layers)):
             for kind in ("weight", "bias"):
@@ -131,26 +157,35 @@ _LAYER_NAMES = {
 }
 
 
-def loss_of(logits: Tensor, batch: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
+def loss_of(logits: Tensor, batch: Targets) -> Tensor:
     """Measure how far the logits are from the targets.
 
     Start and end are each a softmax over the passage's tokens and `<s>` (SQuAD 2's "no answer"), the loss
     the negative log of the mass on all right places together; answerable is a logistic loss at `<s>`. The
     first gives spans their log-odds against nothing, the second sees the passage as a whole; both are asked
-    for by `retrieval.answers.reader.Marked`.
+    for by `retrieval.answers.reader.Marked`. Beside these, the passages of one question are ranked by answerable:
+    a softmax over the passages, the loss the negative log of the answering passage's share (ListNet, Cao et al., 2007).
 
     Args:
         logits: float32 (pairs, tokens, 3).
-        batch: `inside`, `starts`, `ends`, `mask` as of `tokens.Batch`.
+        batch: what is right.
     """
-    inside, starts, ends, _ = batch
-    allowed = inside.clone()
-    allowed[:, 0] = True
+    allowed = batch.inside.clone()
+    allowed[:, NOWHERE] = True
     total = logits.new_zeros(())
-    for column, right in ((START_COLUMN, starts), (END_COLUMN, ends)):
+    for column, right in ((START_COLUMN, batch.starts), (END_COLUMN, batch.ends)):
         scores = logits[..., column].masked_fill(~allowed, -1e4)
         over_all = torch.logsumexp(scores, 1)
         over_right = torch.logsumexp(scores.masked_fill(~right, -1e4), 1)
         total = total + (over_all - over_right).mean() / 2
-    answers = (~starts[:, 0]).float()
-    return total + ANSWERS_WEIGHT * functional.binary_cross_entropy_with_logits(logits[:, 0, ANSWERS_COLUMN], answers)
+    answers = ~batch.starts[:, NOWHERE]
+    said = logits[:, NOWHERE, ANSWERS_COLUMN]
+    total = total + ANSWERS_WEIGHT * functional.binary_cross_entropy_with_logits(said, answers.float())
+    return total + RANKING_WEIGHT * _ranking_loss(said, answers, batch.questions)
+
+
+def _ranking_loss(said: Tensor, answers: Tensor, questions: Tensor) -> Tensor:
+    same = questions[:, None] == questions[None, :]
+    over_all = torch.logsumexp(said.expand_as(same).masked_fill(~same, -1e4), 1)
+    ranked = answers & (same.sum(1) > 1)
+    return ((over_all - said) * ranked).sum() / max(len(said), 1)

@@ -28,6 +28,7 @@ def load_average(checkpoint: Path) -> tuple[ReadingEncoder, dict[str, Any]]:
     if unknown or lacking:
         raise ValueError(f"{checkpoint} is of another network: unknown {unknown[:3]}, lacking {sorted(lacking)[:3]}")
     steps, epochs, _, seconds = state["at"]
+    net.eval()
     return net, state["recipe"] | {"steps": steps, "epochs": epochs, "minutes_done": round(seconds / 60, 1)}
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from retrieval.answers.marking import MarkingReader
-from retrieval.answers.training.encoder import ReadingEncoder, loss_of
+from retrieval.answers.training.encoder import ReadingEncoder, Targets, loss_of
 from retrieval.answers.training.figures import best_f1, is_exact, roc_area
 from retrieval.answers.training.pairs import Pair, PairMaker
 from retrieval.answers.training.tokens import Batch, batches, encode
@@ -23,9 +23,14 @@ from retrieval.answers.training.tokens import Batch, batches, encode
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-MAX_TOKENS = 320  # 99% of the pairs are shorter
-SAVE_EVERY_S = 600  # a stopped run loses ten minutes at most
-LOOK_EVERY_S = 1500  # a look at the probe costs about as much as ten steps
+MAX_TOKENS = 400  # 99% of the pairs are shorter
+SAVE_EVERY_S = 300  # a stopped run loses five minutes at most
+LOOK_EVERY_S = 600  # a look at the probe costs about as much as ten steps
+
+
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Tell whether the device has units for bfloat16, which make a step two to three times as fast."""
+    return device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_amx_tile_supported())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,15 @@ class Recipe:
         minutes: how long to train; the learning rate's schedule follows the clock, so that a loaded machine
             does fewer steps rather than stopping in the middle of the decay.
         rate: peak learning rate of the encoder's layers.
+        tokens: of a batch, padding counted.
         head_rate: that of the head, which starts from nothing.
         warm_up: share of the time in which the rate rises.
         average: decay per step of the running average that is measured and exported.
     """
 
     minutes: float
-    frozen: int = 6
-    batch: int = 8
+    frozen: int = 0
+    tokens: int = 2560
     rate: float = 1e-4
     head_rate: float = 1e-3
     warm_up: float = 0.05
@@ -87,6 +93,7 @@ class Run:
         Args:
             probe: held-out pairs, some that answer and some that do not.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
         last_save = last_look = time.monotonic()
         loss_sum, losses = 0.0, 0
         for batch in self._stream(maker, tokenizer):
@@ -111,6 +118,7 @@ class Run:
         """Measure the averaged weights on held-out pairs: span F1 and EM, and the area under answerable's ROC."""
         kept = {name: part.detach().clone() for name, part in self._trained.items()}
         self._put(self._average)
+        self.net.eval()
         reader = MarkingReader(self.net, tokenizer, "fp32")
         said = [reader.read(pair.question, [pair.passage])[0] for pair in probe]
         self._put(kept)
@@ -135,7 +143,6 @@ class Run:
             "at": (self.step, self.epoch, self.in_epoch, self.seconds),
             "recipe": asdict(self.recipe),
         }
-        self.folder.mkdir(parents=True, exist_ok=True)
         half = self._checkpoint.with_suffix(".part")
         torch.save(state, half)
         half.replace(self._checkpoint)
@@ -145,7 +152,7 @@ class Run:
         self._put(self._average)
 
     def _resume(self) -> None:
-        state = torch.load(self._checkpoint, weights_only=True)
+        state = torch.load(self._checkpoint, weights_only=True, map_location=self.net.head.weight.device)
         self._put(state["net"])
         self._average = state["average"]
         self._optimizer.load_state_dict(state["optimizer"])
@@ -159,7 +166,8 @@ class Run:
     def _stream(self, maker: PairMaker, tokenizer: Tokenizer) -> Iterator[Batch]:
         while True:
             rng = random.Random(f"{self.recipe.seed} {self.epoch}")
-            drawn = batches(encode(maker.draw(rng), tokenizer, MAX_TOKENS), self.recipe.batch, rng)
+            groups = [encode(group, tokenizer, MAX_TOKENS) for group in maker.draw(rng)]
+            drawn = batches(groups, self.recipe.tokens, rng)
             for batch in drawn[self.in_epoch :]:
                 self.in_epoch += 1
                 yield batch
@@ -168,9 +176,15 @@ class Run:
     def _learn(self, batch: Batch) -> float:
         for group in self._optimizer.param_groups:
             group["lr"] = group["peak"] * self.recipe.scale(self.done)
-        mask = torch.from_numpy(batch.mask)
-        targets = (torch.from_numpy(batch.inside), torch.from_numpy(batch.starts), torch.from_numpy(batch.ends), mask)
-        loss = loss_of(self.net(torch.from_numpy(batch.ids), mask), targets)
+        here = self.net.head.weight.device
+        ids, mask, inside, starts, ends, questions = (
+            torch.from_numpy(part).to(here)
+            for part in (batch.ids, batch.mask, batch.inside, batch.starts, batch.ends, batch.questions)
+        )
+        self.net.train()
+        with torch.autocast(here.type, torch.bfloat16, enabled=multiplies_bfloat16(here)):
+            logits = self.net(ids, mask)
+        loss = loss_of(logits.float(), Targets(inside, starts, ends, questions))
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._trained.values(), 1.0)

@@ -11,12 +11,15 @@ from retrieval.answers.training.scripts import convert_passage, converter, rewor
 from retrieval.answers.training.sets import Asked, Span
 from retrieval.answers.training.windows import cut_windows, window_around, without
 
-WINDOW_CHARS = (50, 80, 120, 160, 240)  # the product's 250 and below: short windows teach more an hour
-LOOKALIKE_CHARS = 130  # of about the average length of the others, so that length tells nothing
-ENGLISH_STRETCH = 2.2  # characters of English per character of Chinese that say the same (XQuAD: 780 to 254, at most)
-NEGATIVE_SHARE = 0.55  # negatives drawn per positive: 35% of all pairs
-XQUAD_LEFT_OUT = 0.65  # share of XQuAD left out of an epoch
+WINDOW_CHARS = (80, 120, 170, 250, 250, 320)  # the product's passages have 250
+LOOKALIKE_CHARS = 130  # passages are found by so many characters, and shown with as many as the others
+ENGLISH_STRETCH = 2.2  # English characters to a Chinese one that say the same (XQuAD: 780 to 254, at most)
+NEGATIVE_SHARES = (0.8, 0.35)  # chance of a first and of a second passage that does not answer
+# How often an epoch draws a question, on average. XQuAD's come in four pairings of languages; CMRC's answers, often
+# whole sentences, and the questions of the news set are few beside the others.
+DRAWN = {"xquad_zh": 0.35, "xquad_en": 0.35, "xquad_cross": 0.35, "cmrc": 2.0, "news": 2.0}
 LOOKALIKES_SEEN = 12  # nearest passages a negative is drawn from
+SHORTEST = 30  # characters of a passage worth asking about
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +51,32 @@ class PairMaker:
         """
         self._asked = list(asked)
         self._fold = converter("t2s")
-        own = dict.fromkeys(one.text for one in asked)
+        own = dict.fromkeys(one.text for one in asked if not one.made_from_itself)
         own.update(dict.fromkeys(texts))
-        self._passages = [text[a:b] for text in own for a, b in cut_windows(text, LOOKALIKE_CHARS)]
-        self._folded = [self._fold(passage) for passage in self._passages]
+        self._places = [(text, a, b) for text in own for a, b in cut_windows(text, LOOKALIKE_CHARS)]
+        self._folded = [self._fold(text[a:b]) for text, a, b in self._places]
         self._index = Lookalikes(self._folded)
         self._near: dict[str, list[int]] = {}
 
-    def draw(self, rng: random.Random, *, varied: bool = True) -> list[Pair]:
-        """Draw one epoch: a positive for every question, negatives for most, in random order.
+    def draw(self, rng: random.Random, *, varied: bool = True) -> list[list[Pair]]:
+        """Draw one epoch in random order: for each question a passage that answers, where there is one, and others.
 
         Args:
             varied: whether script and wording are changed as in training.
         """
-        pairs = []
+        groups = []
         for one in self._asked:
-            if one.source.startswith("xquad") and varied and rng.random() < XQUAD_LEFT_OUT:
-                continue  # the same question comes in four pairings of languages
-            pairs.append(self.positive(one, rng))
-            if rng.random() < NEGATIVE_SHARE:
-                pairs.append(self.negative(one, rng))
-        rng.shuffle(pairs)
-        return [self._vary(pair, rng) for pair in pairs] if varied else pairs
+            often = DRAWN.get(one.source, 1.0) if varied else 1.0
+            for _ in range(int(often) + (rng.random() < often % 1)):
+                group = self._group(one, rng)
+                groups.append(self._vary(group, rng) if varied else group)
+        rng.shuffle(groups)
+        return groups
+
+    def _group(self, one: Asked, rng: random.Random) -> list[Pair]:
+        group = [self.positive(one, rng) if one.spans else Pair(one.question, self._inner(one, rng), ())]
+        shares = NEGATIVE_SHARES if one.spans else NEGATIVE_SHARES[1:]
+        return group + [self.negative(one, rng) for share in shares if rng.random() < share]
 
     def positive(self, one: Asked, rng: random.Random) -> Pair:
         """Draw a window that holds an answer; every answer that lies whole inside it is marked."""
@@ -79,26 +86,30 @@ class PairMaker:
 
     def negative(self, one: Asked, rng: random.Random) -> Pair:
         """Draw a passage that holds none of the answers."""
-        kind = rng.random()
+        kind = rng.random() if one.spans else 1.0
         passage = ""
         if kind < 0.35:
             passage = self._elsewhere(one, rng)
-        elif kind < 0.55:
+        elif kind < 0.5:
             passage = without(one.text, self._window(one, rng), one.spans)
-        if len(passage) < 30 or self._says(passage, one):
+        if len(passage) < SHORTEST or self._says(passage, one):
             passage = self._lookalike(one, rng)
         return Pair(one.question, passage, ())
 
+    def _inner(self, one: Asked, rng: random.Random) -> str:
+        """Part of a text none of which answers."""
+        at = rng.randrange(len(one.text))
+        start, end = window_around(one.text, (at, at + 1), self._chars(one, rng), rng)
+        return one.text[start:end]
+
     def _window(self, one: Asked, rng: random.Random) -> Span:
-        chars = rng.choice(WINDOW_CHARS)
-        if one.source == "xquad_en" or one.id.startswith("zh>en"):
-            chars = int(chars * ENGLISH_STRETCH)
-        return window_around(one.text, rng.choice(one.spans), chars, rng)
+        return window_around(one.text, rng.choice(one.spans), self._chars(one, rng), rng)
+
+    def _chars(self, one: Asked, rng: random.Random) -> int:
+        return int(rng.choice(WINDOW_CHARS) * (ENGLISH_STRETCH if one.in_english else 1))
 
     def _elsewhere(self, one: Asked, rng: random.Random) -> str:
-        english = one.source == "xquad_en" or one.id.startswith("zh>en")
-        chars = rng.choice(WINDOW_CHARS[1:]) * (ENGLISH_STRETCH if english else 1)
-        windows = [one.text[a:b] for a, b in cut_windows(one.text, int(chars))]
+        windows = [one.text[a:b] for a, b in cut_windows(one.text, self._chars(one, rng))]
         windows = [window for window in windows if not self._says(window, one)]
         return rng.choice(windows) if windows else ""
 
@@ -108,22 +119,27 @@ class PairMaker:
             said = [self._fold(answer) for answer in one.answers]
             self._near[one.id] = [row for row in rows if not any(answer in self._folded[row] for answer in said)]
         near = self._near[one.id][:LOOKALIKES_SEEN]
-        if near:
-            return self._passages[rng.choice(near)]
-        others = (self._passages[row] for row in rng.sample(range(len(self._passages)), len(self._passages)))
-        return next((passage for passage in others if not self._says(passage, one)), "")
+        for row in [rng.choice(near)] if near else rng.sample(range(len(self._places)), len(self._places)):
+            text, start, end = self._places[row]
+            a, b = window_around(text, (start, start + 1), self._chars(one, rng), rng)
+            for passage in (text[a:b], text[start:end]):
+                if not self._says(passage, one):
+                    return passage
+        return ""
 
     def _says(self, passage: str, one: Asked) -> bool:
         return any(answer in passage for answer in one.answers)
 
-    def _vary(self, pair: Pair, rng: random.Random) -> Pair:
-        question, passage, spans = reword(pair.question, rng), pair.passage, pair.spans
-        traditional = self._fold(pair.question) != pair.question
+    def _vary(self, group: Sequence[Pair], rng: random.Random) -> list[Pair]:
+        """Change one question's wording, and the script of question and passages."""
+        question = reword(group[0].question, rng)
+        traditional = self._fold(question) != question
         convert = converter("t2s" if traditional else "s2t")
         often = 0.5 if traditional else 0.12
         chosen = rng.random()
         if chosen < often:
             question = convert(question)
         if chosen < often * 0.8 or chosen > 1 - often * 0.2:
-            passage, spans = convert_passage(passage, spans, convert)
-        return Pair(question, passage, spans)
+            converted = [convert_passage(pair.passage, pair.spans, convert) for pair in group]
+            return [Pair(question, passage, spans) for passage, spans in converted]
+        return [Pair(question, pair.passage, pair.spans) for pair in group]

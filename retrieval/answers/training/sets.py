@@ -13,6 +13,8 @@ from retrieval.answers.training.folds import is_trained_on
 
 Span = tuple[int, int]
 
+MADE_PATH = Path(__file__).with_name("made_questions.jsonl")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -20,11 +22,12 @@ class Asked:
 
     Attributes:
         id: the question's; a cross-language pair has `zh>en:` or `en>zh:` before it.
-        source: the set it comes from: `drcd`, `cmrc`, `dureader`, `xquad_zh`, `xquad_en`, `xquad_cross`, `news`.
+        source: the set it comes from: `drcd`, `cmrc`, `dureader`, `xquad_zh`, `xquad_en`, `xquad_cross`, `news`,
+            `made_news` and `made_xquad` (`load_made`), `recurring` (`recurring.recurring_questions`).
         key: what `folds.fold` takes.
         question: as asked.
         text: the paragraph or article.
-        spans: every place in `text` that answers, at least one.
+        spans: every place in `text` that answers; none where all of `text` leaves the question open.
     """
 
     id: str
@@ -37,7 +40,17 @@ class Asked:
     @property
     def trained_on(self) -> bool:
         """True if its article is in the training folds."""
-        return is_trained_on(self.key, news=self.source == "news")
+        return is_trained_on(self.key, news=self.source in {"news", "made_news", "recurring"})
+
+    @property
+    def in_english(self) -> bool:
+        """True if the text is English."""
+        return self.source in {"xquad_en", "made_xquad"} or self.id.startswith("zh>en")
+
+    @property
+    def made_from_itself(self) -> bool:
+        """True if `text` is a text of another set with something left out."""
+        return self.source == "recurring" or not self.spans
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -75,6 +88,29 @@ def load_news(folder: Path) -> list[Asked]:
         spans = tuple(span for answer in line["answers"] for span in occurrences(text, answer))
         if spans:
             asked.append(Asked(f"news-q{number}", "news", line["article"], line["question"], text, spans))
+    return asked
+
+
+def load_made(folder: Path, path: Path = MADE_PATH) -> list[Asked]:
+    """Read the questions written for Byline over texts of the training folds.
+
+    A line names an article, the window of it that was read, and where in the article the window answers; without an
+    answer the window, read whole, leaves the question open: `{"set", "article", "window", "question", "spans"}`.
+
+    Args:
+        folder: holds `news/` and `reading/` as for `load_news` and `load_reading`.
+        path: the questions.
+    """
+    texts = {("made_news", key): text for key, text in load_texts(folder / "news").items()}
+    for one in load_reading(folder / "reading"):
+        if one.source == "xquad_en":
+            texts.setdefault(("made_xquad", one.key), one.text)
+    asked = []
+    for number, line in enumerate(_lines(path)):
+        text, (start, end) = texts[line["set"], line["article"]], line["window"]
+        spans = tuple((a, b) for a, b in line["spans"])
+        shown = text if spans else text[start:end]
+        asked.append(Asked(f"made-q{number}", line["set"], line["article"], line["question"], shown, spans))
     return asked
 
 

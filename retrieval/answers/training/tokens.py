@@ -16,6 +16,7 @@ from retrieval.answers.training.pairs import Pair
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+WIDTH_STEP = 16
 NOWHERE = 0  # the position, that of `<s>`, that start and end point at where the passage does not answer
 
 
@@ -38,13 +39,17 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pairs padded to the longest: every array is (pairs, tokens), `mask` True on what is no padding."""
+    """Pairs padded to the longest: arrays are (pairs, tokens), `mask` True on what is no padding.
+
+    `questions` is int64 (pairs,): pairs of one question have the same number.
+    """
 
     ids: npt.NDArray[np.int64]
     mask: npt.NDArray[np.bool_]
     inside: npt.NDArray[np.bool_]
     starts: npt.NDArray[np.bool_]
     ends: npt.NDArray[np.bool_]
+    questions: npt.NDArray[np.int64]
 
 
 def encode(pairs: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int) -> list[Encoded]:
@@ -68,17 +73,33 @@ def encode(pairs: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int) -> list
     return encoded
 
 
-def batches(encoded: Sequence[Encoded], size: int, rng: random.Random) -> list[Batch]:
-    """Put pairs of about equal length together, batches in random order."""
-    order = sorted(range(len(encoded)), key=lambda i: (len(encoded[i].ids) + rng.random() * 16, i))
-    grouped = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
-    rng.shuffle(grouped)
-    return [pad([encoded[i] for i in group]) for group in grouped]
+def batches(groups: Sequence[Sequence[Encoded]], tokens: int, rng: random.Random) -> list[Batch]:
+    """Put questions of about equal length together, batches in random order.
+
+    Args:
+        groups: the pairs of each question, which stay together.
+        tokens: a batch has at most so many, padding counted, unless one question alone has more.
+    """
+    lengths = [max((len(one.ids) for one in group), default=0) for group in groups]
+    order = sorted((i for i in range(len(groups)) if groups[i]), key=lambda i: (lengths[i] + rng.random() * 16, i))
+    filled: list[list[Sequence[Encoded]]] = []
+    pairs = longest = 0
+    for i in order:
+        longest = max(longest, lengths[i])
+        if not filled or (pairs + len(groups[i])) * longest > tokens:
+            filled.append([])
+            pairs, longest = 0, lengths[i]
+        filled[-1].append(groups[i])
+        pairs += len(groups[i])
+    rng.shuffle(filled)
+    return [pad(together) for together in filled]
 
 
-def pad(encoded: Sequence[Encoded], padding: int = 1) -> Batch:
-    """Pad to the longest; `padding` is XLM-R's `<pad>`."""
-    width = max(len(one.ids) for one in encoded)
+def pad(groups: Sequence[Sequence[Encoded]], padding: int = 1) -> Batch:
+    """Pad to the longest, rounded up, as every new shape costs a kernel; `padding` is XLM-R's `<pad>`."""
+    encoded = [one for group in groups for one in group]
+    questions = np.array([number for number, group in enumerate(groups) for _ in group], np.int64)
+    width = -(-max(len(one.ids) for one in encoded) // WIDTH_STEP) * WIDTH_STEP
     ids = np.full((len(encoded), width), padding, np.int64)
     flags = np.zeros((4, len(encoded), width), bool)
     for row, one in enumerate(encoded):
@@ -86,4 +107,4 @@ def pad(encoded: Sequence[Encoded], padding: int = 1) -> Batch:
         ids[row, :long] = one.ids
         flags[0, row, :long] = True
         flags[1, row, :long], flags[2, row, :long], flags[3, row, :long] = one.inside, one.starts, one.ends
-    return Batch(ids, flags[0], flags[1], flags[2], flags[3])
+    return Batch(ids, flags[0], flags[1], flags[2], flags[3], questions)
