@@ -16,7 +16,9 @@ from retrieval.question import kind_of
 from retrieval.search import Hit
 
 MAX_CLAIMS = 2  # a reader weighs two answers against each other; a third makes it a list of search hits
-MAX_SHORT_CHARS = 40  # a longer span is a sentence, nothing to print in bold
+# Answers to why and how were marked for the reader as clauses of 10 to 60 characters: fewer explain nothing, and more
+# is nothing to print in bold.
+CLAUSE_CHARS = (10, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def _answer(question: str, read: Sequence[_Read], confidence: float, calibration
     number_of = {id(r): citation for r, citation in zip(quoted, citations, strict=True)}
     told = [[number_of[id(r)] for r in claim if id(r) in number_of] for claim in claims]
     first = claims[0][0]
-    short = first.short if first.short and len(first.short) <= MAX_SHORT_CHARS and not explains else None
+    shortest = CLAUSE_CHARS[0] if explains else 1
+    short = first.short if shortest <= len(first.short) <= CLAUSE_CHARS[1] else None
     return Composed(
         answered=True,
         answer=" ".join(_sentence(claim, dated=len(claims) > 1) for claim in told if claim),

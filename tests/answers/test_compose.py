@@ -102,6 +102,13 @@ def test_why_is_answered_with_a_sentence_not_three_words() -> None:
     assert said.short_start is None
 
 
+def test_why_may_be_answered_short_with_a_clause() -> None:
+    assert (
+        answer("为什么收入增长?", [BRANCH], ("全年收入680万元,同比增长32.3%", 3.0)).short_answer
+        == "全年收入680万元,同比增长32.3%"
+    )
+
+
 def test_abstention_says_so_and_shows_the_nearest_as_no_evidence() -> None:
     said = answer("支局收入多少?", [BRANCH, AGAIN], ("680万元", -3.0))
     assert (said.answered, said.reason, said.short_answer) == (False, "not_in_articles", None)

@@ -8,6 +8,7 @@ import itertools
 import json
 import math
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +29,9 @@ from retrieval.answers.training.folds import fold, is_trained_on
 from retrieval.answers.training.lookalikes import Lookalikes
 from retrieval.answers.training.loop import Recipe, Run
 from retrieval.answers.training.pairs import Pair, PairMaker
+from retrieval.answers.training.recurring import recurring_questions
 from retrieval.answers.training.scripts import convert_passage, converter, reword
-from retrieval.answers.training.sets import Asked, load_news, load_reading, occurrences
+from retrieval.answers.training.sets import MADE_PATH, Asked, load_made, load_news, load_reading, occurrences
 from retrieval.answers.training.tokens import NOWHERE, batches, encode
 from retrieval.answers.training.windows import cut_windows, sentences, window_around, without
 from tests.embeddings.numpy_bert import hidden_states
@@ -99,6 +101,51 @@ def test_news_questions_without_their_answer_in_the_article_are_left_out(tmp_pat
     lines = [{"question": q, "answers": [a], "article": "n1"} for q, a in (("多长？", "三百米"), ("多宽？", "九米"))]
     (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
     assert [one.question for one in load_news(tmp_path)] == ["多长？"]
+
+
+def test_made_questions_are_over_articles_that_may_be_trained_on() -> None:
+    lines = [json.loads(line) for line in MADE_PATH.read_text("utf-8").splitlines()]
+    assert {line["set"] for line in lines} == {"made_news", "made_xquad"}
+    assert all(is_trained_on(line["article"], news=line["set"] == "made_news") for line in lines)
+    assert 0.2 < sum(not line["spans"] for line in lines) / len(lines) < 0.5
+    for line in lines:
+        start, end = line["window"]
+        assert all(start <= a < b <= end for a, b in line["spans"])
+        assert line["question"].strip()
+    assert len({(line["article"], line["question"]) for line in lines}) == len(lines)
+
+
+def test_made_question_without_an_answer_is_shown_its_window_and_no_more(tmp_path: Path) -> None:
+    key = next(f"n{i}" for i in range(99) if is_trained_on(f"n{i}", news=True))
+    (tmp_path / "news").mkdir()
+    (tmp_path / "reading").mkdir()
+    (tmp_path / "news" / "articles.jsonl.gz").write_bytes(
+        gzip.compress(json.dumps({"id": key, "text": BRIDGE}).encode())
+    )
+    made = [("谁设计的桥？", [[28, 31]]), ("桥花了多少钱？", [])]
+    rows = [{"set": "made_news", "article": key, "window": [12, 33], "question": q, "spans": s} for q, s in made]
+    (tmp_path / "made.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    answered, silent = load_made(tmp_path, tmp_path / "made.jsonl")
+    assert (answered.text, answered.answers) == (BRIDGE, (BRIDGE[28:31],))
+    assert (silent.text, silent.spans) == (BRIDGE[12:33], ())
+    maker = PairMaker([silent], [LIBRARY])
+    groups = [group for seed in range(20) for group in maker.draw(random.Random(seed), varied=False)]
+    assert all(group[0].passage in BRIDGE[12:33] for group in groups)
+    assert all(pair.spans == () for group in groups for pair in group)
+
+
+def test_text_asks_of_itself_what_stands_in_it_twice() -> None:
+    text = (
+        "青石镇的新桥昨天通车，桥长320米，由刘满仓设计。人们等了很久。记者了解到，这座由本地工匠修的桥全长320米，走一趟要两分钟。"
+        + "雨下了一夜。" * 12
+    )
+    drawn = {question.answers[0]: question for question in recurring_questions({"n": text}, random.Random(3))}
+    assert "320米" in drawn
+    asked_of = drawn["320米"]
+    assert "320米" not in asked_of.question
+    assert re.search("多少米|几米", asked_of.question)
+    assert asked_of.text.count("320米") == 1
+    assert asked_of.source == "recurring"
 
 
 @given(st.text(max_size=200))
