@@ -96,11 +96,13 @@ class SentenceTransformerEmbedder:
     def _open(self) -> SentenceTransformer:
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
             raise ModelUnavailable(
                 f'the embedding model "{self._model}" needs the package sentence-transformers, which is not installed; '
                 "run `pip install sentence-transformers`, or set BYLINE_EMBEDDING_MODEL=bundled"
             ) from error
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading weights, which takes a second
         try:
             model = SentenceTransformer(
                 self._model, device=self._device, local_files_only=not self._allow_download, trust_remote_code=False

@@ -90,7 +90,9 @@ class NamedReader:
     def _open(self) -> _Model:
         try:
             from transformers import AutoConfig
+            from transformers.utils.logging import disable_progress_bar
 
+            disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading weights, which takes a second
             here = {"local_files_only": not self._allow_download, "trust_remote_code": False}
             kinds = AutoConfig.from_pretrained(self._name, **here).architectures or []
             if any(kind.endswith("ForQuestionAnswering") for kind in kinds):

@@ -7,52 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
-from transformers import (
-    BertConfig,
-    BertForQuestionAnswering,
-    BertForSequenceClassification,
-    BertModel,
-    PreTrainedModel,
-    PreTrainedTokenizerFast,
-)
+from transformers import BertForQuestionAnswering, BertForSequenceClassification, BertModel, PreTrainedModel
 
 from embeddings.embedder import ModelUnavailable
 from retrieval.answers.named_reader import NamedReader
+from tests.answers.tiny_reader import CHARACTERS, save_reader
 
 QUESTION = "谁在哪里开车？"
 PASSAGES = ["昨天重新开放。旅客不用再在雨里排队！", "邮政报刊投递站长候车。", "雨。"]
-CHARACTERS = "".join(dict.fromkeys(QUESTION + "".join(PASSAGES)))
-
-
-def save(folder: Path, kind: type[PreTrainedModel], *, labels: int = 1, seed: int = 1) -> str:
-    names = ["<s>", "</s>", "<pad>", "<unk>", *CHARACTERS]
-    tokenizer = Tokenizer(models.WordLevel({name: place for place, name in enumerate(names)}, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> $B:1 </s>:1", special_tokens=[("<s>", 0), ("</s>", 1)]
-    )
-    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer,
-        pad_token="<pad>",
-        unk_token="<unk>",
-        model_max_length=48,
-        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
-    ).save_pretrained(folder)
-    torch.manual_seed(seed)
-    shape = BertConfig(
-        vocab_size=len(names),
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=48,
-        pad_token_id=2,
-        initializer_range=1.0,
-        num_labels=2 if kind is BertForQuestionAnswering else labels,
-    )
-    kind(shape).save_pretrained(folder)
-    return str(folder)
 
 
 def best_by_hand(folder: str, passage: str) -> tuple[str, float]:
@@ -74,7 +36,7 @@ def best_by_hand(folder: str, passage: str) -> tuple[str, float]:
 
 
 def test_question_answering_model_marks_its_best_span(tmp_path: Path) -> None:
-    folder = save(tmp_path / "marker", BertForQuestionAnswering)
+    folder = save_reader(tmp_path / "marker", BertForQuestionAnswering)
     read = NamedReader(folder, device="cpu").read(QUESTION, PASSAGES)
     for passage, marked in zip(PASSAGES, read, strict=True):
         said, odds = best_by_hand(folder, passage)
@@ -83,7 +45,7 @@ def test_question_answering_model_marks_its_best_span(tmp_path: Path) -> None:
 
 
 def test_passage_longer_than_the_model_is_read_to_its_end(tmp_path: Path) -> None:
-    folder = save(tmp_path / "marker", BertForQuestionAnswering)
+    folder = save_reader(tmp_path / "marker", BertForQuestionAnswering)
     reader = NamedReader(folder, device="cpu")
     long = PASSAGES[0] * 20
     (marked,) = reader.read(QUESTION, [long])
@@ -94,7 +56,7 @@ def test_passage_longer_than_the_model_is_read_to_its_end(tmp_path: Path) -> Non
 
 
 def test_cross_encoder_marks_the_sentence_it_scores_highest(tmp_path: Path) -> None:
-    folder = save(tmp_path / "ranker", BertForSequenceClassification)
+    folder = save_reader(tmp_path / "ranker", BertForSequenceClassification)
     reader = NamedReader(folder, device="cpu")
     texts = [PASSAGES[0], PASSAGES[0][:7], PASSAGES[0][7:]]
     whole, first, second = (marked.answerable for marked in reader.read(QUESTION, texts))
@@ -105,7 +67,7 @@ def test_cross_encoder_marks_the_sentence_it_scores_highest(tmp_path: Path) -> N
 
 
 def test_other_weights_under_the_same_name_have_another_fingerprint(tmp_path: Path) -> None:
-    first, second = (save(tmp_path / str(n) / "m", BertForQuestionAnswering, seed=n) for n in (1, 2))
+    first, second = (save_reader(tmp_path / str(n) / "m", BertForQuestionAnswering, seed=n) for n in (1, 2))
     names = [NamedReader(folder).fingerprint for folder in (first, second, first)]
     assert names[0] == names[2] != names[1]
     assert names[0].startswith("m:")
@@ -115,7 +77,7 @@ def test_other_weights_under_the_same_name_have_another_fingerprint(tmp_path: Pa
     ("kind", "labels", "said"), [(BertModel, 1, "BertModel"), (BertForSequenceClassification, 3, "3 scores for a pair")]
 )
 def test_model_of_another_kind_is_refused(tmp_path: Path, kind: type[PreTrainedModel], labels: int, said: str) -> None:
-    folder = save(tmp_path / "other", kind, labels=labels)
+    folder = save_reader(tmp_path / "other", kind, labels=labels)
     with pytest.raises(ModelUnavailable, match=rf"{said}.*BYLINE_READER") as refusal:
         NamedReader(folder).read(QUESTION, PASSAGES)
     assert "\n" not in str(refusal.value)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ from bot.cli.reading import marked
 from bot.ledger import Ledger
 from bot.settings import known_names
 from bot.wiring import SAMPLE
+from retrieval.answers.confidence import Calibration
+from retrieval.answers.named_reader import NamedReader
 from retrieval.articles.article import Article, SourceSpan
+from tests.answers.tiny_reader import save_reader
 from tests.doubles import HashEmbedder
 
 BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
@@ -301,6 +305,25 @@ def test_a_store_or_a_language_model_this_version_cannot_use_is_told(
     status, _, err = cli("ask", ASK_FERRY)
     assert (status, err.count("\n")) == (1, 1)
     assert "http://127.0.0.1:19530" in err
+
+
+def test_a_reader_by_name_reads_once_it_is_calibrated(
+    cli: Run, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("index", str(papers))
+    monkeypatch.setenv("BYLINE_READER", str(tmp_path / "nowhere"))
+    assert cli("ask", ASK_FERRY)[0] == 1
+    folder = save_reader(tmp_path / "marker")
+    monkeypatch.setenv("BYLINE_READER", folder)
+    status, _, err = cli("ask", ASK_FERRY)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "calibration --reader" in err
+    reader = NamedReader(folder).fingerprint
+    made = Calibration(reader, {"fused": 1.0}, {"bias": 1.0}, 0.5, 1.0, "by hand")
+    (tmp_path / "data" / "calibration.json").write_text(json.dumps({"marker": asdict(made)}))
+    status, out, _ = cli("ask", ASK_FERRY)
+    assert status == 0
+    assert "[1] 沙湾渡口复航" in out
 
 
 def test_warnings_of_libraries_are_not_shown_and_errors_are() -> None:
