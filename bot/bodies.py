@@ -64,6 +64,10 @@ class SearchBody(Body):
     question: str
     top_k: int = Field(default=10, ge=1, le=MAX_HITS)
     filters: FiltersBody | None = None
+    rerank: bool = Field(
+        default=True,
+        description="read the first passages and order them as answers are; false is some ten times as fast",
+    )
 
 
 class FeedbackBody(Body):

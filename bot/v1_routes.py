@@ -79,14 +79,15 @@ async def ask(body: AskBody, request: Request) -> AnswerBody | Response:
     if EVENT_STREAM not in request.headers.get("accept", ""):
         return AnswerBody.of(await answer_question(request.app.state, body, channel=channel))
 
-    found = await _found(request, body.question, body.top_k, body.filters)
+    found = await _found(request, body.question, body.top_k, body.filters, rerank=False)
     return stream_answer(found.hits, partial(answer_question, request.app.state, body, channel=channel), document_of)
 
 
 @router.post("/search")
 async def search(body: SearchBody, request: Request) -> SearchResultBody:
     """Find the passages that fit a question best."""
-    return SearchResultBody.of(await _found(request, body.question, body.top_k, body.filters))
+    found = await _found(request, body.question, body.top_k, body.filters, rerank=body.rerank)
+    return SearchResultBody.of(found)
 
 
 @router.get("/articles")
@@ -148,10 +149,12 @@ async def feedback(body: FeedbackBody, request: Request) -> None:
     await to_thread.run_sync(partial(request.app.state.ledger.feedback, body.answer_id, body.useful))
 
 
-async def _found(request: Request, question: str, top_k: int, filters: FiltersBody | None) -> SearchResult:
+async def _found(
+    request: Request, question: str, top_k: int, filters: FiltersBody | None, *, rerank: bool
+) -> SearchResult:
     check_ready(request.app.state)
     wanted = filters.filters() if filters else Filters()
-    find = partial(request.app.state.service.search, question, top_k=top_k, filters=wanted)
+    find = partial(request.app.state.service.search, question, top_k=top_k, filters=wanted, rerank=rerank)
     return await in_turn(request.app.state, find)
 
 

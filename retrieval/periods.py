@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -85,19 +85,25 @@ def periods(text: str, published: str | None = None) -> list[Period]:
     return [*_absolute(text.translate(_WIDE)), *_relative(text, published)]
 
 
-def agreement(question: str, passage: str, published: str | None) -> int:
-    """Compare the time a question asks about with the times a passage of an article speaks of.
+def agreement(question: str, told_in: Sequence[str], published: str | None) -> int:
+    """Compare the time a question asks about with the times an article speaks of where it seems to answer.
 
     Words like 今年 are taken from the article's date on both sides: who asks about `this year` of an archive means the
-    year its article means. A passage that names no time speaks of its article's.
+    year its article means.
+
+    Args:
+        told_in: the answer's surroundings, the narrowest first: the first that names a time decides.
+        published: ISO date of the article, which decides where none does.
 
     Returns:
-        1 if the passage speaks of the time asked about, -1 if only of other times, 0 if either names none.
+        1 if it speaks of the time asked about, -1 if only of other times, 0 if either names none.
     """
     asked = periods(question, published)
     if not asked:
         return 0
-    told = periods(passage, published) or ([_of_date(published)] if published else [])
+    told = next(filter(None, (periods(text, published) for text in told_in)), [])
+    if not told and published:
+        told = [_of_date(published)]
     if any(wanted.agrees(period) for wanted in asked for period in told):
         return 1
     return -1 if told and all(_differs_from_all(wanted, told) for wanted in asked) else 0

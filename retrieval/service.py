@@ -113,28 +113,36 @@ class Service:
             conversation=conversation,
         )
 
-    def search(self, question: str, *, top_k: int = 10, filters: Filters = Filters()) -> SearchResult:
+    def search(
+        self, question: str, *, top_k: int = 10, filters: Filters = Filters(), rerank: bool = True
+    ) -> SearchResult:
         """Find the passages that fit a question best.
 
         Args:
             question: as for `ask`.
             top_k: 1 to 100 hits.
             filters: which articles may be found.
+            rerank: read the first passages and order them as answers are; without it, as they were found, some ten
+                times as fast. The scores of the two do not compare.
 
         Raises:
             BadQuestion: as for `ask`.
         """
         began = time.perf_counter()
         check_top_k(top_k)
-        found = self._find(check_question(question), top_k, filters)
-        total = (time.perf_counter() - began) * 1e3
-        return SearchResult(found.hits, TookMs(found.embed_ms, found.search_ms, 0.0, total))
+        question = check_question(question)
+        found = self._find(question, max(top_k, self._read_hits) if rerank else top_k, filters)
+        reading = time.perf_counter()
+        hits = self._reranked(question, found.hits)[:top_k] if rerank else found.hits
+        done = time.perf_counter()
+        took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
+        return SearchResult(hits, took)
 
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""
         with self._warming, ThreadPoolExecutor(1, thread_name_prefix="warm") as pool:
             reading = pool.submit(self.reader.read, "warm", ["Warm."])
-            self.search("warm", top_k=1)
+            self.search("warm", top_k=1, rerank=False)
             reading.result()
 
     def close(self) -> None:
@@ -152,6 +160,16 @@ class Service:
             if self.calibration.confidence(evidence) >= self.calibration.sure:
                 break
         return marked, evidence
+
+    def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Read the first hits and order them anew; those behind stay behind, their scores moved below."""
+        read, unread = hits[: self._read_hits], hits[self._read_hits :]
+        marked = self.reader.read(question, [hit.stored.passage.text for hit in read])
+        ranks = self.calibration.ranks(weigh(question, read, marked))
+        scored = [replace(hit, score=rank) for hit, rank in zip(read, ranks, strict=True)]
+        scored.sort(key=lambda hit: -hit.score)
+        below = scored[-1].score - unread[0].score if unread else 0.0
+        return (*scored, *(replace(hit, score=hit.score + below) for hit in unread))
 
     def _find(self, question: str, k: int, filters: Filters) -> Found:
         check_filters(filters)

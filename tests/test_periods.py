@@ -82,7 +82,13 @@ def test_words_lean_on_the_date_of_the_article(word: str, expected: Period) -> N
     ],
 )
 def test_agreement(question: str, passage: str, published: str | None, expected: int) -> None:
-    assert agreement(question, passage, published) == expected
+    assert agreement(question, [passage], published) == expected
+
+
+def test_narrowest_text_that_names_a_time_decides() -> None:
+    passage = "词典评2021年的年度词汇为NFT。2022年的还没有公布。"
+    assert agreement("2022年年度词汇", ["词典评2021年的年度词汇为NFT。", passage], None) == -1
+    assert agreement("2022年年度词汇", ["词汇为NFT。", passage], None) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,4 +100,4 @@ def test_what_wants_the_newest(question: str, expected: bool) -> None:
 
 @given(st.text(alphabet="0123456789一二三四十〇年月日号上下半第季度今去昨天-/ .QJulyMarch", max_size=30))
 def test_no_text_is_refused(text: str) -> None:
-    assert agreement(text, text, "2024-02-29") in {0, 1}
+    assert agreement(text, [text], "2024-02-29") in {0, 1}

@@ -44,6 +44,23 @@ def test_answer_stands_on_the_sentence_of_the_article_that_says_it(service: Serv
     assert answer.citations[0].quote == "渡口改造总投资1860万元,栈桥长136米。"
 
 
+def test_search_reads_the_first_passages_and_keeps_the_rest_behind(tmp_path: Path) -> None:
+    articles = [Article(f"n{i}", "", f"渡口第{i}号码头。{'渡口' * (20 - i)}总投资不明。") for i in range(12)]
+    asking = served(tmp_path, *articles, Article("told", "", "改造总投资1860万元。"))
+    asking = Service(asking.store, asking.embedder, asking.reader, threshold=0.0, read_hits=4)
+    question = "渡口改造总投资是多少?"
+    plain = asking.search(question, top_k=13, rerank=False)
+    ordered = asking.search(question, top_k=13)
+    assert {hit.key for hit in ordered.hits[:4]} == {hit.key for hit in plain.hits[:4]}
+    assert [hit.key for hit in ordered.hits[4:]] == [hit.key for hit in plain.hits[4:]]
+    assert ordered.hits[0].stored.article.id == asking.ask(question).citations[0].article_id
+    scores = [hit.score for hit in ordered.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert plain.took_ms.read < ordered.took_ms.read
+    assert [hit.key for hit in asking.search(question, top_k=2).hits] == [hit.key for hit in ordered.hits[:2]]
+    asking.close()
+
+
 def test_every_citation_is_its_span(service: Service) -> None:
     for question in ("供餐多少份?", "渡口每天开行几班?", "How many meals?", "谁?"):
         for citation in service.ask(question).citations:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from embeddings.embedder import Embedder
 from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.confidence import FIRST_HITS, KEPT, READ_HITS, Calibration, Evidence, weigh
+from retrieval.answers.confidence import FIRST_HITS, KEPT, READ_HITS, Calibration, Evidence, margin_of, weigh
 from retrieval.answers.named_reader import NamedReader
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
@@ -32,6 +32,7 @@ from retrieval.search import search
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
 READING = ("agreement", "answerable", "span", "period")
 RANKING = ("fused", *READING)
+ODDS = (*READING, "margin")
 # Chow, "On optimum recognition error and reject tradeoff" (IEEE Trans. Inf. Theory, 1970): with silence at 0, a right
 # answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
 # What people fear of a system like this is an answer that is made up: it weighs a quarter more than a missed one.
@@ -46,13 +47,15 @@ class Case:
 
     Attributes:
         evidence: features of the passages read, in retrieval order.
-        right: for each, whether what would be quoted from it holds the gold answer (of a gold article, if known).
+        right: for each, whether what would be quoted from it holds the gold answer, in a gold article, if known.
+        says: the same in whichever article: another that tells the same is no wrong answer.
         answerable: False where the gold articles were left out.
         first: the features when only the first `FIRST_HITS` were read.
     """
 
     evidence: tuple[Evidence, ...]
     right: tuple[bool, ...]
+    says: tuple[bool, ...]
     answerable: bool
     first: tuple[Evidence, ...]
 
@@ -72,21 +75,23 @@ def collect(
             if not shown or (not answerable and any(holds(text, asked.answers) for text in texts)):
                 continue
             marked = reader.read(asked.question, texts)
+            says = [
+                answerable and holds(text[slice(*quoted_span(text, mark))], asked.answers)
+                for text, mark in zip(texts, marked, strict=True)
+            ]
             right = [
-                answerable
-                and (not asked.articles or hit.stored.article.id in asked.articles)
-                and holds(text[slice(*quoted_span(text, mark))], asked.answers)
-                for hit, text, mark in zip(shown, texts, marked, strict=True)
+                said and (not asked.articles or hit.stored.article.id in asked.articles)
+                for hit, said in zip(shown, says, strict=True)
             ]
             evidence, first = (tuple(weigh(asked.question, shown, marked[:read])) for read in (len(shown), FIRST_HITS))
-            yield Case(evidence, tuple(right), answerable, first)
+            yield Case(evidence, tuple(right), tuple(says), answerable, first)
 
 
 def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
     """Fit order, odds and threshold, each on the one before.
 
-    The odds are Platt's (in Advances in Large Margin Classifiers, 1999) on one score: what the reader's own features
-    say, weighed as they order passages.
+    The odds are those of a logistic regression (Platt, in Advances in Large Margin Classifiers, 1999) on what the
+    reader says of the passage that goes first and on how far that is ahead.
 
     Args:
         cases: of questions the reader was not trained on.
@@ -94,17 +99,18 @@ def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
         source: what the cases are, kept beside the figures.
     """
     rank = fit_rank(cases, RANKING)
-    reading = fit_rank(cases, READING)
-    order = Calibration(reader, rank, {}, 0.5, 1.0, source)
-    scores, right = [], []
-    for case in cases:
-        first = int(np.argmax(order.ranks(case.evidence)))
-        scores.append(sum(weight * getattr(case.evidence[first], name) for name, weight in reading.items()))
-        right.append(float(case.right[first]))
-    slope, bias = _platt(np.array(scores), np.array(right))
-    odds = {"bias": round(bias, 4)} | {name: round(slope * weight, 4) for name, weight in reading.items()}
-    threshold = WRONG_COSTS / (1.0 + WRONG_COSTS)
-    chosen = Calibration(reader, rank, odds, round(threshold, 4), 1.0, source)
+    order = Calibration(reader, rank, {}, 0.0, 0.5, 1.0, source)
+    ranked = [order.ranks(case.evidence) for case in cases]
+    alone = float(np.mean([margin_of(ranks, 0.0) for ranks in ranked]))
+    features, says = [], []
+    for case, ranks in zip(cases, ranked, strict=True):
+        first = int(np.argmax(ranks))
+        features.append([*(getattr(case.evidence[first], name) for name in READING), margin_of(ranks, alone)])
+        says.append(float(case.says[first]))
+    odds = _logistic_weights(np.array(features, float), np.array(says))
+    threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
+    named = {name: round(weight, 4) for name, weight in zip((*ODDS, "bias"), odds, strict=True)}
+    chosen = Calibration(reader, rank, named, round(alone, 4), threshold, 1.0, source)
     return replace(chosen, sure=choose_sure(cases, chosen))
 
 
@@ -147,7 +153,7 @@ def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
     for case in cases:
         early = calibration.ranks(case.first)
         full = calibration.ranks(case.evidence)
-        lost = case.right[int(np.argmax(full))] - case.right[int(np.argmax(early))]
+        lost = case.says[int(np.argmax(full))] - case.says[int(np.argmax(early))]
         judged.append((calibration.confidence(case.first), lost))
     judged.sort(reverse=True)
     lost_so_far = np.cumsum([lost for _, lost in judged]) / np.arange(1, len(judged) + 1)
@@ -159,21 +165,22 @@ def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
     return min(safe, default=1.0)
 
 
-def _platt(scores: Floats, right: Floats) -> tuple[float, float]:
-    """Logistic regression of `right` on one score, by Newton's method; slope and bias."""
-    mean, scale = scores.mean(), scores.std() + 1e-9
-    x = np.column_stack([(scores - mean) / scale, np.ones(len(scores))])
-    prior = RIDGE * np.diag([1.0, 0.0])
-    weights = np.zeros(2)
-    for _ in range(50):
+def _logistic_weights(features: Floats, right: Floats) -> list[float]:
+    """Logistic regression by Newton's method; one weight for each column, none negative, and the bias."""
+    mean, scale = features.mean(0), features.std(0) + 1e-9
+    x = np.column_stack([(features - mean) / scale, np.ones(len(features))])
+    prior = RIDGE * np.diag([1.0] * features.shape[1] + [0.0])
+    least = np.array([0.0] * features.shape[1] + [-np.inf])
+    weights = np.zeros(x.shape[1])
+    for _ in range(200):
         chance = 1.0 / (1.0 + np.exp(-(x @ weights)))
         curvature = (x * (chance * (1.0 - chance))[:, None]).T @ x + prior
-        step = np.linalg.solve(curvature, x.T @ (chance - right) + prior @ weights)
-        weights = weights - step
-        if np.abs(step).max() < 1e-8:
+        moved = np.maximum(weights - np.linalg.solve(curvature, x.T @ (chance - right) + prior @ weights), least)
+        if np.abs(moved - weights).max() < 1e-8:
             break
-    slope = float(weights[0] / scale)
-    return slope, float(weights[1] - slope * mean)
+        weights = moved
+    slopes = weights[:-1] / scale
+    return [*(float(slope) for slope in slopes), float(weights[-1] - slopes @ mean)]
 
 
 def save_cases(cases: Iterable[Case], path: Path) -> None:
@@ -189,6 +196,7 @@ def load_cases(path: Path) -> list[Case]:
         Case(
             tuple(Evidence(**e) for e in row["evidence"]),
             tuple(row["right"]),
+            tuple(row["says"]),
             row["answerable"],
             tuple(Evidence(**e) for e in row["first"]),
         )
@@ -259,7 +267,7 @@ def _summary(cases: Sequence[Case], calibration: Calibration) -> str:
     for case in cases:
         ranks = calibration.ranks(case.evidence)
         given = calibration.confidence(case.evidence) >= calibration.threshold
-        rows.append((case.answerable, given, case.right[int(np.argmax(ranks))]))
+        rows.append((case.answerable, given, case.says[int(np.argmax(ranks))]))
     answerable = [row for row in rows if row[0]]
     others = [row for row in rows if not row[0]]
     right_first = sum(row[2] for row in answerable) / max(len(answerable), 1)

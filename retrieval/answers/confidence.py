@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval import periods
+from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
 from retrieval.errors import NotCalibrated
@@ -50,14 +51,15 @@ def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked]) -> list[
     """
     support = _agreement(hits, marked)
     return [
-        Evidence(hit.score, agreeing, mark.answerable, mark.span_score, _period(question, hit))
+        Evidence(hit.score, agreeing, mark.answerable, mark.span_score, _period(question, hit, mark))
         for hit, mark, agreeing in zip(hits, marked, support, strict=False)
     ]
 
 
-def _period(question: str, hit: Hit) -> int:
-    header = hit.stored.article
-    return periods.agreement(question, f"{header.title}\n{hit.stored.passage.text}", header.published)
+def _period(question: str, hit: Hit, mark: Marked) -> int:
+    """Hold the times of what would be quoted, then of the passage, then of the title against the question's."""
+    header, text = hit.stored.article, hit.stored.passage.text
+    return periods.agreement(question, (text[slice(*quoted_span(text, mark))], text, header.title), header.published)
 
 
 def _agreement(hits: Sequence[Hit], marked: Sequence[Marked]) -> list[float]:
@@ -90,7 +92,9 @@ class Calibration:
     Attributes:
         reader: fingerprint of the reader they were fitted for.
         rank: weight of each `Evidence` feature in the order of the passages.
-        odds: weight of each feature of the first passage, and `bias`, in the log-odds of a right answer.
+        odds: weight of each feature of the first passage, of `margin`, how far its rank score is above the second's,
+            and `bias`, in the log-odds of a right answer.
+        alone: the margin of a passage that has no rival, the mean of those it was fitted on.
         threshold: abstain below this probability.
         sure: from this probability on no further passages are read.
         source: the data the figures came from.
@@ -99,6 +103,7 @@ class Calibration:
     reader: str
     rank: Mapping[str, float]
     odds: Mapping[str, float]
+    alone: float
     threshold: float
     sure: float
     source: str
@@ -110,13 +115,23 @@ class Calibration:
     def confidence(self, evidence: Sequence[Evidence]) -> float:
         """Probability that the first of the ranked passages answers the question.
 
-        What the retrieval scored decides the order alone: a score says how passages of one question compare, and
+        What the retrieval scored counts only by the margin: a score says how passages of one question compare, and
         nothing across questions or archives.
         """
         ranks = self.ranks(evidence)
         first = evidence[max(range(len(ranks)), key=ranks.__getitem__)]
-        log_odds = sum(weight * getattr(first, name) for name, weight in self.odds.items() if name != "bias")
-        return logistic(self.odds["bias"] + log_odds)
+        margin = margin_of(ranks, self.alone)
+        log_odds = self.odds["bias"] + self.odds.get("margin", 0.0) * margin
+        log_odds += sum(w * getattr(first, name) for name, w in self.odds.items() if name not in {"bias", "margin"})
+        return logistic(log_odds)
+
+
+def margin_of(ranks: Sequence[float], alone: float) -> float:
+    """How far the highest rank score is above the next; `alone` where there is no other."""
+    if len(ranks) < 2:
+        return alone
+    second, first = sorted(ranks)[-2:]
+    return first - second
 
 
 def calibration_for(reader: str, own: Path | None = None) -> Calibration:

@@ -25,7 +25,8 @@ def cases() -> list[Case]:
         shown = tuple(
             evidence(dice.gauss(2.0 if place == gold else -1.0, 1.0), dice.gauss(3.0, 0.1)) for place in range(5)
         )
-        made.append(Case(shown, tuple(place == gold for place in range(5)), answerable, shown[:FIRST_HITS]))
+        right = tuple(place == gold for place in range(5))
+        made.append(Case(shown, right, right, answerable, shown[:FIRST_HITS]))
     return made
 
 

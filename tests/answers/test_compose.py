@@ -22,6 +22,7 @@ BY_READER = Calibration(
     reader="made up for these tests",
     rank={"answerable": 1.0},
     odds={"bias": 0.0, "answerable": 1.0},
+    alone=0.0,
     threshold=0.5,
     sure=1.0,
     source="",

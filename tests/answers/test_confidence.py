@@ -45,7 +45,9 @@ def test_nothing_marked_agrees_with_nothing() -> None:
 
 
 def test_confidence_by_hand() -> None:
-    calibration = Calibration("r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, 0.5, 1.0, "by hand")
+    calibration = Calibration(
+        "r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, 0.0, 0.5, 1.0, "by hand"
+    )
     hits = hits_of(*ARTICLES)
     evidence = weigh("新桥有多长？", hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)])
     # the retrieval puts the first passage first; the reader's figures for it decide how sure that is
@@ -53,9 +55,17 @@ def test_confidence_by_hand() -> None:
 
 
 def test_retrieval_scores_alone_change_no_confidence() -> None:
-    calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, 0.5, 1.0, "by hand")
+    calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, 0.0, 0.5, 1.0, "by hand")
     near, far = ([Evidence(fused, 0.0, 1.0, 0.0, 0)] for fused in (9.0, 0.1))
     assert calibration.confidence(near) == calibration.confidence(far)
+
+
+def test_passage_far_ahead_of_the_next_is_surer_and_one_alone_is_taken_as_usual() -> None:
+    calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "margin": 2.0}, 0.7, 0.5, 1.0, "by hand")
+    first, near, far = (Evidence(fused, 0.0, 0.0, 0.0, 0) for fused in (5.0, 4.9, 1.0))
+    assert calibration.confidence([near, first, far]) == pytest.approx(logistic(2.0 * 0.1))
+    assert calibration.confidence([first, far]) == pytest.approx(logistic(2.0 * 4.0))
+    assert calibration.confidence([far]) == pytest.approx(logistic(2.0 * 0.7))
 
 
 @pytest.mark.parametrize("reader", ["overlap", "bundled-reader"])
@@ -83,7 +93,7 @@ def test_reader_that_was_never_calibrated_is_refused_in_one_line(tmp_path: Path)
 
 def test_calibration_made_here_goes_before_the_one_that_is_shipped(tmp_path: Path) -> None:
     own = tmp_path / "calibration.json"
-    made = Calibration("overlap:99", {"fused": 1.0}, {"bias": 0.0}, 0.5, 1.0, "by hand")
+    made = Calibration("overlap:99", {"fused": 1.0}, {"bias": 0.0}, 0.0, 0.5, 1.0, "by hand")
     own.write_text(json.dumps({"overlap": asdict(made)}))
     assert calibration_for("overlap:99", own) == made
 
