@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from embeddings.embedder import Embedder
 from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.confidence import FIRST_HITS, KEPT, READ_HITS, Calibration, Evidence, margin_of, weigh
+from retrieval.answers.confidence import FIRST_HITS, KEPT, READ_HITS, Calibration, Evidence, weigh
 from retrieval.answers.named_reader import NamedReader
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
@@ -32,11 +32,11 @@ from retrieval.search import search
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
 READING = ("agreement", "answerable", "span", "period")
 RANKING = ("fused", *READING)
-ODDS = (*READING, "margin")
+ODDS = (*READING, "margin", "standout")
 # Chow, "On optimum recognition error and reject tradeoff" (IEEE Trans. Inf. Theory, 1970): with silence at 0, a right
 # answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
-# What people fear of a system like this is an answer that is made up: it weighs a quarter more than a missed one.
-WRONG_COSTS = 1.25
+# People fear an answer that is made up as much as a "not found" when it is plainly there.
+WRONG_COSTS = 1.0
 LOST_BY_STOPPING = 0.005  # half a point of right answers for half the time
 Floats = npt.NDArray[np.float64]
 
@@ -99,18 +99,15 @@ def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
         source: what the cases are, kept beside the figures.
     """
     rank = fit_rank(cases, RANKING)
-    order = Calibration(reader, rank, {}, 0.0, 0.5, 1.0, source)
-    ranked = [order.ranks(case.evidence) for case in cases]
-    alone = float(np.mean([margin_of(ranks, 0.0) for ranks in ranked]))
-    features, says = [], []
-    for case, ranks in zip(cases, ranked, strict=True):
-        first = int(np.argmax(ranks))
-        features.append([*(getattr(case.evidence[first], name) for name in READING), margin_of(ranks, alone)])
-        says.append(float(case.says[first]))
-    odds = _logistic_weights(np.array(features, float), np.array(says))
-    threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
+    order = Calibration(reader, rank, {}, {"margin": np.nan, "standout": np.nan}, 0.5, 1.0, source)
+    features = np.array([[order.features(case.evidence)[name] for name in ODDS] for case in cases])
+    usual = np.nanmean(features, axis=0)
+    alone = {name: round(float(usual[ODDS.index(name)]), 4) for name in order.alone}
+    says = np.array([float(case.says[int(np.argmax(order.ranks(case.evidence)))]) for case in cases])
+    odds = _logistic_weights(np.where(np.isnan(features), usual, features), says)
     named = {name: round(weight, 4) for name, weight in zip((*ODDS, "bias"), odds, strict=True)}
-    chosen = Calibration(reader, rank, named, round(alone, 4), threshold, 1.0, source)
+    threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
+    chosen = Calibration(reader, rank, named, alone, threshold, 1.0, source)
     return replace(chosen, sure=choose_sure(cases, chosen))
 
 

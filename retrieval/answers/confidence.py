@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from retrieval import periods
@@ -13,7 +13,7 @@ from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
 from retrieval.errors import NotCalibrated
-from retrieval.search import Hit
+from retrieval.search import RUNNERS_UP, Hit
 
 KEPT = Path(__file__).with_name("calibration.json")
 # Passages are read so many at a time until they answer for sure, and so many at most. Right answers on RGB, ten in all:
@@ -31,6 +31,7 @@ class Evidence:
         agreement: how many other passages were marked alike, each counted by its chance to answer; ln(1 + sum).
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
+        standout: how far the best retrieval score is above the mean of the next, the same for all; None without a next.
         period: 1 if the passage speaks of the time the question names, -1 if only of others, 0 if none is named.
     """
 
@@ -39,6 +40,7 @@ class Evidence:
     answerable: float
     span: float
     period: int
+    standout: float | None
 
 
 def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked]) -> list[Evidence]:
@@ -50,8 +52,10 @@ def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked]) -> list[
         marked: what the reader found.
     """
     support = _agreement(hits, marked)
+    runners_up = [hit.score for hit in hits[1 : 1 + RUNNERS_UP]]
+    standout = hits[0].score - sum(runners_up) / len(runners_up) if runners_up else None
     return [
-        Evidence(hit.score, agreeing, mark.answerable, mark.span_score, _period(question, hit, mark))
+        Evidence(hit.score, agreeing, mark.answerable, mark.span_score, _period(question, hit, mark), standout)
         for hit, mark, agreeing in zip(hits, marked, support, strict=False)
     ]
 
@@ -94,7 +98,7 @@ class Calibration:
         rank: weight of each `Evidence` feature in the order of the passages.
         odds: weight of each feature of the first passage, of `margin`, how far its rank score is above the second's,
             and `bias`, in the log-odds of a right answer.
-        alone: the margin of a passage that has no rival, the mean of those it was fitted on.
+        alone: `margin` and `standout` of a passage that has no rival, the means of those it was fitted on.
         threshold: abstain below this probability.
         sure: from this probability on no further passages are read.
         source: the data the figures came from.
@@ -103,7 +107,7 @@ class Calibration:
     reader: str
     rank: Mapping[str, float]
     odds: Mapping[str, float]
-    alone: float
+    alone: Mapping[str, float]
     threshold: float
     sure: float
     source: str
@@ -115,23 +119,19 @@ class Calibration:
     def confidence(self, evidence: Sequence[Evidence]) -> float:
         """Probability that the first of the ranked passages answers the question.
 
-        What the retrieval scored counts only by the margin: a score says how passages of one question compare, and
-        nothing across questions or archives.
+        What the retrieval scored counts only by how far something is ahead: a score says how passages of one question
+        compare, and nothing across questions or archives.
         """
+        features = self.features(evidence)
+        return logistic(sum(weight * features[name] for name, weight in self.odds.items()))
+
+    def features(self, evidence: Sequence[Evidence]) -> dict[str, float]:
+        """What the odds weigh: the features of the first of the ranked passages, `margin`, and `bias`, which is 1."""
         ranks = self.ranks(evidence)
-        first = evidence[max(range(len(ranks)), key=ranks.__getitem__)]
-        margin = margin_of(ranks, self.alone)
-        log_odds = self.odds["bias"] + self.odds.get("margin", 0.0) * margin
-        log_odds += sum(w * getattr(first, name) for name, w in self.odds.items() if name not in {"bias", "margin"})
-        return logistic(log_odds)
-
-
-def margin_of(ranks: Sequence[float], alone: float) -> float:
-    """How far the highest rank score is above the next; `alone` where there is no other."""
-    if len(ranks) < 2:
-        return alone
-    second, first = sorted(ranks)[-2:]
-    return first - second
+        ordered = sorted(ranks, reverse=True)
+        features = asdict(evidence[max(range(len(ranks)), key=ranks.__getitem__)])
+        features |= {"margin": ordered[0] - ordered[1] if len(ordered) > 1 else None, "bias": 1.0}
+        return {name: self.alone[name] if value is None else float(value) for name, value in features.items()}
 
 
 def calibration_for(reader: str, own: Path | None = None) -> Calibration:

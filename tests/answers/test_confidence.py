@@ -16,6 +16,7 @@ from retrieval.errors import NotCalibrated
 from retrieval.search import Hit
 from tests.answers.hits import hits_of
 
+ALONE = {"margin": 0.0, "standout": 0.0}
 ARTICLES = [
     Article("a", "", "全年收入680万元。"),
     Article("b", "", "收入为680万元,同比增长。"),
@@ -46,7 +47,7 @@ def test_nothing_marked_agrees_with_nothing() -> None:
 
 def test_confidence_by_hand() -> None:
     calibration = Calibration(
-        "r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, 0.0, 0.5, 1.0, "by hand"
+        "r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, ALONE, 0.5, 1.0, "by hand"
     )
     hits = hits_of(*ARTICLES)
     evidence = weigh("新桥有多长？", hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)])
@@ -55,17 +56,27 @@ def test_confidence_by_hand() -> None:
 
 
 def test_retrieval_scores_alone_change_no_confidence() -> None:
-    calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, 0.0, 0.5, 1.0, "by hand")
-    near, far = ([Evidence(fused, 0.0, 1.0, 0.0, 0)] for fused in (9.0, 0.1))
+    calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, ALONE, 0.5, 1.0, "by hand")
+    near, far = ([Evidence(fused, 0.0, 1.0, 0.0, 0, 0.0)] for fused in (9.0, 0.1))
     assert calibration.confidence(near) == calibration.confidence(far)
 
 
 def test_passage_far_ahead_of_the_next_is_surer_and_one_alone_is_taken_as_usual() -> None:
-    calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "margin": 2.0}, 0.7, 0.5, 1.0, "by hand")
-    first, near, far = (Evidence(fused, 0.0, 0.0, 0.0, 0) for fused in (5.0, 4.9, 1.0))
+    calibration = Calibration(
+        "r", {"fused": 1.0}, {"bias": 0.0, "margin": 2.0}, {"margin": 0.7, "standout": 0.0}, 0.5, 1.0, ""
+    )
+    first, near, far = (Evidence(fused, 0.0, 0.0, 0.0, 0, None) for fused in (5.0, 4.9, 1.0))
     assert calibration.confidence([near, first, far]) == pytest.approx(logistic(2.0 * 0.1))
     assert calibration.confidence([first, far]) == pytest.approx(logistic(2.0 * 4.0))
     assert calibration.confidence([far]) == pytest.approx(logistic(2.0 * 0.7))
+
+
+def test_standout_is_of_the_retrieval_and_none_of_a_single_hit() -> None:
+    hits = hits_of(*ARTICLES)  # scored 10, 9 and 8
+    marked = [Marked(0, 0, 1.0, 1.0)] * 3
+    assert [e.standout for e in weigh("收入多少", hits, marked)] == [1.5] * 3
+    assert [e.standout for e in weigh("收入多少", hits, marked[:1])] == [1.5]
+    assert [e.standout for e in weigh("收入多少", hits[:1], marked[:1])] == [None]
 
 
 @pytest.mark.parametrize("reader", ["overlap", "bundled-reader"])
@@ -93,7 +104,7 @@ def test_reader_that_was_never_calibrated_is_refused_in_one_line(tmp_path: Path)
 
 def test_calibration_made_here_goes_before_the_one_that_is_shipped(tmp_path: Path) -> None:
     own = tmp_path / "calibration.json"
-    made = Calibration("overlap:99", {"fused": 1.0}, {"bias": 0.0}, 0.0, 0.5, 1.0, "by hand")
+    made = Calibration("overlap:99", {"fused": 1.0}, {"bias": 0.0}, {}, 0.5, 1.0, "by hand")
     own.write_text(json.dumps({"overlap": asdict(made)}))
     assert calibration_for("overlap:99", own) == made
 

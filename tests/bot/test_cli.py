@@ -319,7 +319,7 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
     assert (status, err.count("\n")) == (1, 1)
     assert "calibration --reader" in err
     reader = NamedReader(folder).fingerprint
-    made = Calibration(reader, {"fused": 1.0}, {"bias": 1.0}, 0.0, 0.5, 1.0, "by hand")
+    made = Calibration(reader, {"fused": 1.0}, {"bias": 1.0}, {"margin": 0.0, "standout": 0.0}, 0.5, 1.0, "by hand")
     (tmp_path / "data" / "calibration.json").write_text(json.dumps({"marker": asdict(made)}))
     status, out, _ = cli("ask", ASK_FERRY)
     assert status == 0
