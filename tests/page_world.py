@@ -196,7 +196,9 @@ class KnownAnswers:
         known = self._answers.get(question) or replace(self._answers[ASK_UNKNOWN], question=question)
         return replace(known, answer_id=f"answer-{len(self.asked)}")
 
-    def search(self, question: str, *, top_k: int = 10, filters: Filters = Filters()) -> SearchResult:
+    def search(
+        self, question: str, *, top_k: int = 10, filters: Filters = Filters(), rerank: bool = True
+    ) -> SearchResult:
         question = check_question(question)
         check_filters(filters)
         known = self._answers.get(question)
