@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import threading
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings.embedder import ModelUnavailable, Vectors
+from embeddings.named_model import cannot_load, hash_weights
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -108,11 +108,8 @@ class SentenceTransformerEmbedder:
                 self._model, device=self._device, local_files_only=not self._allow_download, trust_remote_code=False
             )
         except (OSError, ValueError, RuntimeError) as error:
-            reason = str(error).strip().partition("\n")[0]
-            where = "or on the model hub" if self._allow_download else "and downloads are off"
-            raise ModelUnavailable(
-                f'the embedding model "{self._model}" cannot be loaded from this machine {where} ({reason}); set '
-                "BYLINE_EMBEDDING_MODEL to a folder that holds it or to `bundled`, or BYLINE_ALLOW_DOWNLOADS=true"
+            raise cannot_load(
+                "embedding model", self._model, "BYLINE_EMBEDDING_MODEL", error, allow_download=self._allow_download
             ) from error
         if E5_NAME.search(Path(self._model).name) and not any(model.prompts.values()):
             model.prompts = dict(E5_PROMPTS)
@@ -121,12 +118,8 @@ class SentenceTransformerEmbedder:
 
 def _digest(model: SentenceTransformer) -> str:
     """Hash what decides the vectors: every parameter, the longest input and the prompts."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        if ".pooler." in name:
-            continue  # made up at random where a model has none, and read by no vector
-        digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
-        digest.update(tensor.detach().cpu().float().contiguous().numpy().data)
+    # a pooler is made up at random where a model has none, and read by no vector
+    digest = hash_weights((name, tensor) for name, tensor in model.state_dict().items() if ".pooler." not in name)
     prompts = sorted((name, text) for name, text in model.prompts.items() if text)
     digest.update(repr((model.max_seq_length, prompts, [type(module).__name__ for module in model])).encode())
     return digest.hexdigest()[:16]

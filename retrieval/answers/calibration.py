@@ -216,46 +216,43 @@ def main() -> None:
         "--keep-in", type=Path, default=KEPT, help="calibration.json of a data folder; else the one that is shipped"
     )
     arguments = parser.parse_args()
+    reader = _reader(arguments)
     if arguments.cases and arguments.cases.exists():
         cases = load_cases(arguments.cases)
     else:
-        cases = [case for folder, path in arguments.set for case in _cases_of(folder, path, arguments)]
+        cases = [case for folder, path in arguments.set for case in _cases_of(folder, path, arguments.cache, reader)]
         if arguments.cases:
             save_cases(cases, arguments.cases)
-    reader = _fingerprint(arguments)
-    calibration = fit(cases, reader, arguments.source or ", ".join(path.stem for _, path in arguments.set))
+    fingerprint = reader.fingerprint if reader else OverlapReader.fingerprint
+    calibration = fit(cases, fingerprint, arguments.source or ", ".join(path.stem for _, path in arguments.set))
     print(json.dumps(asdict(calibration), ensure_ascii=False, indent=2))
     print(_summary(cases, calibration))
     if arguments.write:
         kept = json.loads(arguments.keep_in.read_text("utf-8")) if arguments.keep_in.exists() else {}
-        kept[reader.partition(":")[0]] = asdict(calibration)
-        arguments.keep_in.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        kept[fingerprint.partition(":")[0]] = asdict(calibration)
+        half = arguments.keep_in.with_suffix(".part")
+        half.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        half.replace(arguments.keep_in)
 
 
-def _cases_of(folder: Path, path: Path, arguments: argparse.Namespace) -> Iterator[Case]:
+def _cases_of(folder: Path, path: Path, cache: Path, reader: Reader | None) -> Iterator[Case]:
     from embeddings.bundled import BundledEmbedder
     from retrieval.index.embedded import open_store
 
-    embedder = BundledEmbedder(arguments.cache)
+    embedder = BundledEmbedder(cache)
     store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=False)
     try:
-        reader = _reader(arguments, embedder, store)
+        reader = reader or OverlapReader(embedder, store.document_frequencies)
         yield from collect(store, embedder, reader, read_questions(path), read_hits=READ_HITS)
     finally:
         store.close()
 
 
-def _reader(arguments: argparse.Namespace, embedder: Embedder, store: Store) -> Reader:
+def _reader(arguments: argparse.Namespace) -> Reader | None:
+    """The reader named, loaded once for all sets; None for the overlap reader, which counts words of each store."""
     if arguments.reader == "overlap":
-        return OverlapReader(embedder, store.document_frequencies)
+        return None
     return BundledReader(arguments.cache) if arguments.reader == "bundled" else NamedReader(arguments.reader)
-
-
-def _fingerprint(arguments: argparse.Namespace) -> str:
-    if arguments.reader == "overlap":
-        return OverlapReader.fingerprint
-    reader = BundledReader(arguments.cache) if arguments.reader == "bundled" else NamedReader(arguments.reader)
-    return reader.fingerprint
 
 
 def _summary(cases: Sequence[Case], calibration: Calibration) -> str:

@@ -100,9 +100,14 @@ def compose(
 
 def _latest_first(read: list[_Read], calibration: Calibration) -> list[_Read]:
     """Put the newest of the passages that would be given as an answer by themselves first."""
-    giving = [r for r in read if calibration.confidence([r.evidence]) >= calibration.threshold]
+    giving = [r for r in read if _answers_alone(r, calibration)]
     giving.sort(key=lambda r: r.hit.stored.article.published or "", reverse=True)
-    return giving + [r for r in read if r not in giving]
+    return giving + [r for r in read if not _answers_alone(r, calibration)]
+
+
+def _answers_alone(one: _Read, calibration: Calibration) -> bool:
+    """Whether it would be given as an answer if it were the only passage."""
+    return calibration.confidence([one.evidence]) >= calibration.threshold
 
 
 def _answer(question: str, read: Sequence[_Read], confidence: float, calibration: Calibration, top_k: int) -> Composed:
@@ -110,8 +115,8 @@ def _answer(question: str, read: Sequence[_Read], confidence: float, calibration
     explains = kind_of(question) == "explanation"
     claims = [[read[0]]]
     for other in read[1:]:
-        if calibration.confidence([other.evidence]) < calibration.threshold:
-            continue  # would not be given if it were the only passage
+        if not _answers_alone(other, calibration):
+            continue
         same = next((claim for claim in claims if _says_the_same(claim[0], other)), None)
         if same is not None:
             same.append(other)

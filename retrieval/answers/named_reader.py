@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from embeddings.embedder import ModelUnavailable
+from embeddings.named_model import cannot_load, hash_weights
+from retrieval.answers.marking import NO_ANSWER, Floats, best_span
 from retrieval.answers.reader import Marked
 from retrieval.articles.sentences import sentences
 
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-Floats = npt.NDArray[np.float32]
-
 BATCH_SIZE = 16
 STRIDE_TOKENS = 128  # of neighbouring windows of a long passage; transformers' own default in its QA pipeline
-LONGEST_ANSWER_TOKENS = 48  # as of `retrieval.answers.marking`
 
 
 class _Model(Protocol):
@@ -66,11 +63,8 @@ class NamedReader:
         Raises:
             ModelUnavailable: the model is not on this machine, or is of another kind.
         """
-        digest = hashlib.sha256()
-        for name, tensor in sorted(self._load().weights.state_dict().items()):
-            digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
-            digest.update(tensor.detach().cpu().float().contiguous().numpy().data)
-        return f"{Path(self._name).name}:{digest.hexdigest()[:16]}"
+        digest = hash_weights(self._load().weights.state_dict().items()).hexdigest()
+        return f"{Path(self._name).name}:{digest[:16]}"
 
     def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
         """Mark the answer in each passage, in the order given; a passage may be of any length.
@@ -100,11 +94,8 @@ class NamedReader:
             if any(kind.endswith("ForSequenceClassification") for kind in kinds):
                 return self._open_cross_encoder(here)
         except (OSError, ValueError, RuntimeError) as error:
-            reason = str(error).strip().partition("\n")[0]
-            where = "or on the model hub" if self._allow_download else "and downloads are off"
-            raise ModelUnavailable(
-                f'the reader "{self._name}" cannot be loaded from this machine {where} ({reason}); set BYLINE_READER '
-                "to a folder that holds it or to `bundled`, or BYLINE_ALLOW_DOWNLOADS=true"
+            raise cannot_load(
+                "reader", self._name, "BYLINE_READER", error, allow_download=self._allow_download
             ) from error
         raise ModelUnavailable(
             f'the reader "{self._name}" is {kinds[0] if kinds else "of no kind that its config names"}; set '
@@ -142,6 +133,7 @@ class _Marker:
         import torch
 
         longest = min(int(self._tokenizer.model_max_length), int(self.weights.config.max_position_embeddings))
+        # RoBERTa counts positions from two
         room = min(512, longest - 2 if "roberta" in self.weights.config.model_type else longest)
         windows = self._tokenizer(
             [question] * len(passages),
@@ -161,14 +153,17 @@ class _Marker:
             rows = slice(first, first + BATCH_SIZE)
             with torch.inference_mode():
                 said = self.weights(**{k: v[rows].to(self.weights.device) for k, v in windows.items()})
-            starts, ends = (part.float().cpu().numpy() for part in (said.start_logits, said.end_logits))
+            logits = torch.stack((said.start_logits, said.end_logits), -1).float().cpu().numpy()
             for row, owner in enumerate(owners[rows]):
                 inside = np.array([n == 1 for n in windows.sequence_ids(first + row)])
-                found = _best(starts[row], ends[row], inside, edges[first + row])
+                if not inside.any():
+                    continue
+                start, end, odds = best_span(logits[row], inside)
                 known = marked[owner]
-                if found and (known is None or found.span_score > known.span_score):
-                    marked[owner] = found
-        return [found or Marked(0, 0, _NOTHING, _NOTHING) for found in marked]
+                if known is None or odds > known.span_score:
+                    place = edges[first + row]
+                    marked[owner] = Marked(int(place[start, 0]), int(place[end, 1]), odds, odds)
+        return [found or Marked(0, 0, NO_ANSWER, NO_ANSWER) for found in marked]
 
 
 class _Ranker:
@@ -200,19 +195,3 @@ class _Ranker:
             pairs, batch_size=BATCH_SIZE, activation_fn=torch.nn.Identity(), show_progress_bar=False
         )
         return scores.astype(np.float32).reshape(-1)
-
-
-_NOTHING = -20.0  # log-odds for a passage without a token to mark
-
-
-def _best(starts: Floats, ends: Floats, inside: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> Marked | None:
-    """Choose the span of one window, as a log-odds against the pair's first token."""
-    if not inside.any():
-        return None
-    places = np.arange(len(inside))
-    length = places[None, :] - places[:, None]
-    allowed = inside[:, None] & inside[None, :] & (length >= 0) & (length < LONGEST_ANSWER_TOKENS)
-    sums = np.where(allowed, starts[:, None] + ends[None, :], -np.inf)
-    first, last = np.unravel_index(int(sums.argmax()), sums.shape)
-    odds = float(sums[first, last] - starts[0] - ends[0])
-    return Marked(int(edges[first, 0]), int(edges[last, 1]), odds, odds)

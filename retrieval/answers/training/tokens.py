@@ -16,7 +16,7 @@ from retrieval.answers.training.pairs import Pair
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-WIDTH_STEP = 16
+WIDTH_STEP = 16  # tokens; the rows of an AMX tile
 NOWHERE = 0  # the position, that of `<s>`, that start and end point at where the passage does not answer
 
 
