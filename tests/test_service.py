@@ -56,6 +56,8 @@ def test_search_reads_the_first_passages_and_keeps_the_rest_behind(tmp_path: Pat
     assert ordered.hits[0].stored.article.id == asking.ask(question).citations[0].article_id
     scores = [hit.score for hit in ordered.hits]
     assert scores == sorted(scores, reverse=True)
+    found = [hit.score for hit in plain.hits]
+    assert [score - scores[3] for score in scores[4:]] == pytest.approx([score - found[4] for score in found[4:]])
     assert plain.took_ms.read < ordered.took_ms.read
     assert [hit.key for hit in asking.search(question, top_k=2).hits] == [hit.key for hit in ordered.hits[:2]]
     asking.close()

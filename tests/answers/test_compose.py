@@ -63,6 +63,13 @@ def test_newest_of_those_that_answer_goes_first_where_the_latest_is_wanted() -> 
     assert [citation.article_id for citation in alone.citations] == ["a"]
 
 
+def test_newest_goes_first_even_where_two_others_are_surer() -> None:
+    newest = Article("d", "新年", "支局收入为700万元。", published="2024-01-05")
+    needles = (("680万元", 3.0), ("665万元", 2.0), ("700万元", 1.0))
+    assert answer("支局最近的收入是多少？", [BRANCH, LATER, newest], *needles).citations[0].article_id == "d"
+    assert answer("支局的收入是多少？", [BRANCH, LATER, newest], *needles).citations[0].article_id == "c"
+
+
 def test_answer_is_the_sentence_with_its_number_and_the_short_answer_stands_in_it() -> None:
     said = answer("支局收入多少?", [BRANCH], ("680万元", 3.0))
     assert said.answered
