@@ -118,8 +118,12 @@ def prepare(connection: sqlite3.Connection, place: Path) -> None:
         IndexMismatch: a newer or an older Byline made it.
         IndexDamaged: it is some other program's database.
     """
-    if _version(connection, place) == VERSION:
-        return
+    connection.execute("BEGIN")  # one state of the file: another process may be making the tables between two reads
+    try:
+        if _version(connection, place) == VERSION:
+            return
+    finally:
+        connection.execute("ROLLBACK")
     connection.execute("BEGIN IMMEDIATE")
     try:
         if _version(connection, place) != VERSION:
