@@ -14,6 +14,7 @@ from embeddings.embedder import Embedder
 from retrieval.answers.answer import Answer, TookMs
 from retrieval.answers.compose import compose
 from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Calibration, Evidence, calibration_for, weigh
+from retrieval.answers.coverage import term_weights
 from retrieval.answers.reader import Marked, Reader
 from retrieval.errors import BadQuestion
 from retrieval.index.store import Filters, Store
@@ -152,11 +153,12 @@ class Service:
     def _read(self, question: str, hits: Sequence[Hit]) -> tuple[list[Marked], list[Evidence]]:
         """Read the hits a few at a time, until these answer for sure or enough were read."""
         texts = [hit.stored.passage.text for hit in hits[: self._read_hits]]
+        subject = term_weights(question, self.store.document_frequencies)
         marked: list[Marked] = []
         evidence: list[Evidence] = []
         while len(marked) < len(texts):
             marked += self.reader.read(question, texts[len(marked) : len(marked) + self._first_hits])
-            evidence = weigh(question, hits, marked)
+            evidence = weigh(question, hits, marked, subject)
             if self.calibration.confidence(evidence) >= self.calibration.sure:
                 break
         return marked, evidence
@@ -165,7 +167,8 @@ class Service:
         """Read the first hits and order them anew; those behind stay behind, their scores moved below."""
         read, unread = hits[: self._read_hits], hits[self._read_hits :]
         marked = self.reader.read(question, [hit.stored.passage.text for hit in read])
-        ranks = self.calibration.ranks(weigh(question, read, marked))
+        subject = term_weights(question, self.store.document_frequencies)
+        ranks = self.calibration.ranks(weigh(question, read, marked, subject))
         scored = [replace(hit, score=rank) for hit, rank in zip(read, ranks, strict=True)]
         scored.sort(key=lambda hit: -hit.score)
         below = scored[-1].score - unread[0].score if unread else 0.0

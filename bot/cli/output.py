@@ -44,8 +44,8 @@ def harmless(text: str) -> str:
 
 def answer_lines(answer: Answer) -> Iterator[Text]:
     """Lay an answer out: the short answer, the sentences it stands on, the sources with their quotes."""
-    if answer.short_answer:
-        yield Text(harmless(answer.short_answer), style="bold green")
+    if answer.heading:
+        yield Text(harmless(answer.heading), style="bold green")
         yield Text()
     yield _with_marks(harmless(answer.answer), "" if answer.answered else "yellow")
     if answer.citations:

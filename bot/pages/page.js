@@ -97,6 +97,11 @@ function markerOf(citation) {
   return link;
 }
 
+/* The short answer where it may stand above the sentence, as Answer.heading has it. */
+function headingOf({ short_answer: short, citations: [first] }) {
+  return short && 2 * short.length <= first.quote.length ? short : null;
+}
+
 /* Fills one answer as its events come in. */
 function arriving(answer) {
   const text = find(".words", answer);
@@ -126,8 +131,9 @@ function arriving(answer) {
       answer.dataset.answer = body.answer_id;
       answer.classList.toggle("abstained", !body.answered);
       text.lang = languageOf(body.answer);
-      if (body.short_answer) mind(find(".short", answer), body.short_answer);
-      find(".short", answer).hidden = !body.short_answer;
+      const heading = headingOf(body);
+      if (heading) mind(find(".short", answer), heading);
+      find(".short", answer).hidden = !heading;
       find(".sources", answer).hidden = !body.citations.length;
       find(".sources h2", answer).textContent = body.answered ? words.sources : words.nearest;
       find(".sources .hint", answer).hidden = body.answered;

@@ -75,10 +75,8 @@ def answer_text(answer: Answer, words: Words, *, max_quote_chars: int | None = N
     """
     if not answer.answered:
         return plain(answer.answer)
-    if answer.short_answer:
-        head = bold(answer.short_answer.strip())
-    else:
-        head = Styled() if _is_quoted(answer) else plain(answer.answer)
+    said = Styled() if _is_quoted(answer) else plain(answer.answer)
+    head = bold(answer.heading.strip()) if answer.heading else said
     cited = (
         join((quotation(c.quote, max_chars=max_quote_chars), source_line(c, words)), "\n")
         for c in answer.citations

@@ -75,3 +75,10 @@ class Answer:
     citations: tuple[Citation, ...]
     took_ms: TookMs
     conversation: str | None = None
+
+    @property
+    def heading(self) -> str | None:
+        """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it."""
+        if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
+            return None
+        return self.short_answer

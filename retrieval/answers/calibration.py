@@ -21,6 +21,7 @@ import numpy.typing as npt
 from embeddings.embedder import Embedder
 from retrieval.answers.bundled_reader import BundledReader
 from retrieval.answers.confidence import FIRST_HITS, KEPT, READ_HITS, Calibration, Evidence, weigh
+from retrieval.answers.coverage import term_weights
 from retrieval.answers.named_reader import NamedReader
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
@@ -31,7 +32,7 @@ from retrieval.search import search
 
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
 READING = ("agreement", "answerable", "span", "period")
-RANKING = ("fused", *READING)
+RANKING = ("fused", "coverage", *READING)
 ODDS = (*READING, "margin", "standout")
 # Chow, "On optimum recognition error and reject tradeoff" (IEEE Trans. Inf. Theory, 1970): with silence at 0, a right
 # answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
@@ -69,6 +70,7 @@ def collect(
     """
     for asked in questions:
         hits = search(store, embedder, asked.question, k=4 * read_hits, filters=Filters()).hits
+        subject = term_weights(asked.question, store.document_frequencies)
         others = [hit for hit in hits if hit.stored.article.id not in asked.articles]
         for answerable, shown in ((True, hits[:read_hits]), (False, others[:read_hits])):
             texts = [hit.stored.passage.text for hit in shown]
@@ -83,7 +85,9 @@ def collect(
                 said and (not asked.articles or hit.stored.article.id in asked.articles)
                 for hit, said in zip(shown, says, strict=True)
             ]
-            evidence, first = (tuple(weigh(asked.question, shown, marked[:read])) for read in (len(shown), FIRST_HITS))
+            evidence, first = (
+                tuple(weigh(asked.question, shown, marked[:read], subject)) for read in (len(shown), FIRST_HITS)
+            )
             yield Case(evidence, tuple(right), tuple(says), answerable, first)
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from retrieval import periods
+from retrieval.answers.coverage import coverage
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
@@ -32,6 +33,7 @@ class Evidence:
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
         standout: how far the best retrieval score is above the mean of the next, the same for all; None without a next.
+        coverage: share of the question's subject that what would be quoted speaks of, rarer words counting more.
         period: 1 if the passage speaks of the time the question names, -1 if only of others, 0 if none is named.
     """
 
@@ -39,31 +41,37 @@ class Evidence:
     agreement: float
     answerable: float
     span: float
+    coverage: float
     period: int
     standout: float | None
 
 
-def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked]) -> list[Evidence]:
+def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked], subject: Mapping[str, float]) -> list[Evidence]:
     """Gather the features of each passage that was read.
 
     Args:
         question: as asked.
         hits: best first; those beyond `marked` were not read and are left out.
         marked: what the reader found.
+        subject: the question's words and their weights, by `coverage.term_weights`.
     """
     support = _agreement(hits, marked)
     runners_up = [hit.score for hit in hits[1 : 1 + RUNNERS_UP]]
     standout = hits[0].score - sum(runners_up) / len(runners_up) if runners_up else None
-    return [
-        Evidence(hit.score, agreeing, mark.answerable, mark.span_score, _period(question, hit, mark), standout)
-        for hit, mark, agreeing in zip(hits, marked, support, strict=False)
-    ]
+    evidence = []
+    for hit, mark, agreeing in zip(hits, marked, support, strict=False):
+        text = hit.stored.passage.text
+        quoted = text[slice(*quoted_span(text, mark))]
+        period = _period(question, hit, quoted)
+        covered = coverage(quoted, subject)
+        evidence.append(Evidence(hit.score, agreeing, mark.answerable, mark.span_score, covered, period, standout))
+    return evidence
 
 
-def _period(question: str, hit: Hit, mark: Marked) -> int:
+def _period(question: str, hit: Hit, quoted: str) -> int:
     """Hold the times of what would be quoted, then of the passage, then of the title against the question's."""
-    header, text = hit.stored.article, hit.stored.passage.text
-    return periods.agreement(question, (text[slice(*quoted_span(text, mark))], text, header.title), header.published)
+    header = hit.stored.article
+    return periods.agreement(question, (quoted, hit.stored.passage.text, header.title), header.published)
 
 
 def _agreement(hits: Sequence[Hit], marked: Sequence[Marked]) -> list[float]:

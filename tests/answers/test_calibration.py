@@ -11,7 +11,9 @@ from retrieval.answers.confidence import FIRST_HITS, Evidence
 
 
 def evidence(answerable: float, fused: float = 3.0) -> Evidence:
-    return Evidence(fused=fused, agreement=0.0, answerable=answerable, span=answerable, period=0, standout=0.0)
+    return Evidence(
+        fused=fused, agreement=0.0, answerable=answerable, span=answerable, coverage=0.0, period=0, standout=0.0
+    )
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.answers.answer import Answer, TookMs
 from retrieval.answers.compose import Composed, compose
 from retrieval.answers.confidence import Calibration, weigh
 from retrieval.answers.reader import Marked
@@ -44,7 +46,7 @@ def marks(hits: list[Hit], *needles: tuple[str, float]) -> list[Marked]:
 
 
 def composed_of(question: str, hits: list[Hit], marked: list[Marked], *, top_k: int = 5) -> Composed:
-    return compose(question, hits, marked, weigh(question, hits, marked), top_k=top_k, calibration=BY_READER)
+    return compose(question, hits, marked, weigh(question, hits, marked, {}), top_k=top_k, calibration=BY_READER)
 
 
 def answer(question: str, articles: list[Article], *needles: tuple[str, float], top_k: int = 5) -> Composed:
@@ -115,6 +117,15 @@ def test_why_may_be_answered_short_with_a_clause() -> None:
         answer("为什么收入增长?", [BRANCH], ("全年收入680万元,同比增长32.3%", 3.0)).short_answer
         == "全年收入680万元,同比增长32.3%"
     )
+
+
+@pytest.mark.parametrize(
+    ("short", "is_heading"), [("680万元", True), ("全年收入680万元,同比增长", False), (None, False)]
+)
+def test_short_answer_stands_above_the_sentence_unless_it_is_most_of_it(short: str | None, is_heading: bool) -> None:
+    said = answer("支局收入多少?", [BRANCH], ("680万元", 3.0))
+    whole = Answer("id", "q", True, said.answer, short, None, None, 0.9, said.citations, TookMs(0.0, 0.0, 0.0, 0.0))
+    assert whole.heading == (short if is_heading else None)
 
 
 def test_abstention_says_so_and_shows_the_nearest_as_no_evidence() -> None:

@@ -30,7 +30,7 @@ def weighed(*needles: str) -> list[float]:
     for hit, needle in zip(hits, needles, strict=True):
         start = hit.stored.passage.text.index(needle)
         marked.append(Marked(start, start + len(needle), 0.0, 0.0))
-    return [e.agreement for e in weigh("新桥有多长？", hits, marked)]
+    return [e.agreement for e in weigh("新桥有多长？", hits, marked, {})]
 
 
 def test_passages_marked_alike_support_each_other() -> None:
@@ -50,14 +50,16 @@ def test_confidence_by_hand() -> None:
         "r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, ALONE, 0.5, 1.0, "by hand"
     )
     hits = hits_of(*ARTICLES)
-    evidence = weigh("新桥有多长？", hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)])
+    evidence = weigh(
+        "新桥有多长？", hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)], {}
+    )
     # the retrieval puts the first passage first; the reader's figures for it decide how sure that is
     assert calibration.confidence(evidence) == pytest.approx(logistic(-1.0 + 0.5 * 4.0 + 0.25 * 8.0))
 
 
 def test_retrieval_scores_alone_change_no_confidence() -> None:
     calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, ALONE, 0.5, 1.0, "by hand")
-    near, far = ([Evidence(fused, 0.0, 1.0, 0.0, 0, 0.0)] for fused in (9.0, 0.1))
+    near, far = ([Evidence(fused, 0.0, 1.0, 0.0, 0.0, 0, 0.0)] for fused in (9.0, 0.1))
     assert calibration.confidence(near) == calibration.confidence(far)
 
 
@@ -65,7 +67,7 @@ def test_passage_far_ahead_of_the_next_is_surer_and_one_alone_is_taken_as_usual(
     calibration = Calibration(
         "r", {"fused": 1.0}, {"bias": 0.0, "margin": 2.0}, {"margin": 0.7, "standout": 0.0}, 0.5, 1.0, ""
     )
-    first, near, far = (Evidence(fused, 0.0, 0.0, 0.0, 0, None) for fused in (5.0, 4.9, 1.0))
+    first, near, far = (Evidence(fused, 0.0, 0.0, 0.0, 0.0, 0, None) for fused in (5.0, 4.9, 1.0))
     assert calibration.confidence([near, first, far]) == pytest.approx(logistic(2.0 * 0.1))
     assert calibration.confidence([first, far]) == pytest.approx(logistic(2.0 * 4.0))
     assert calibration.confidence([far]) == pytest.approx(logistic(2.0 * 0.7))
@@ -74,9 +76,16 @@ def test_passage_far_ahead_of_the_next_is_surer_and_one_alone_is_taken_as_usual(
 def test_standout_is_of_the_retrieval_and_none_of_a_single_hit() -> None:
     hits = hits_of(*ARTICLES)  # scored 10, 9 and 8
     marked = [Marked(0, 0, 1.0, 1.0)] * 3
-    assert [e.standout for e in weigh("收入多少", hits, marked)] == [1.5] * 3
-    assert [e.standout for e in weigh("收入多少", hits, marked[:1])] == [1.5]
-    assert [e.standout for e in weigh("收入多少", hits[:1], marked[:1])] == [None]
+    assert [e.standout for e in weigh("收入多少", hits, marked, {})] == [1.5] * 3
+    assert [e.standout for e in weigh("收入多少", hits, marked[:1], {})] == [1.5]
+    assert [e.standout for e in weigh("收入多少", hits[:1], marked[:1], {})] == [None]
+
+
+def test_coverage_is_of_what_would_be_quoted_and_counts_rare_words_more() -> None:
+    hits = hits_of(Article("a", "", "新桥由刘满仓设计。桥长三百米。"))
+    marked = [Marked(10, 11, 1.0, 1.0)]
+    weights = {"满仓": 1.0, "三百": 0.5, "百米": 0.5}
+    assert [e.coverage for e in weigh("刘满仓的桥长三百米吗", hits, marked, weights)] == [0.5]
 
 
 @pytest.mark.parametrize("reader", ["overlap", "bundled-reader"])
@@ -90,8 +99,8 @@ def test_passage_of_another_year_is_evidence_against_itself() -> None:
         Article("a", "", "2021年收入680万元。"), Article("b", "", "今年收入680万元。", published="2022-07-28")
     )
     marked = [Marked(0, 0, 1.0, 1.0)] * 2
-    assert [e.period for e in weigh("2022年收入多少", hits, marked)] == [-1, 1]
-    assert [e.period for e in weigh("收入多少", hits, marked)] == [0, 0]
+    assert [e.period for e in weigh("2022年收入多少", hits, marked, {})] == [-1, 1]
+    assert [e.period for e in weigh("收入多少", hits, marked, {})] == [0, 0]
 
 
 def test_reader_that_was_never_calibrated_is_refused_in_one_line(tmp_path: Path) -> None:
