@@ -26,6 +26,7 @@ from retrieval.answers.named_reader import NamedReader
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
+from retrieval.errors import NotCalibrated
 from retrieval.evaluation import LabelledQuestion, holds, read_questions
 from retrieval.index.store import Filters, Store
 from retrieval.search import search
@@ -101,7 +102,15 @@ def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
         cases: of questions the reader was not trained on.
         reader: its fingerprint.
         source: what the cases are, kept beside the figures.
+
+    Raises:
+        NotCalibrated: no passage is right, or none is wrong.
     """
+    if all(any(case.right) == any(cases[0].right) for case in cases):
+        raise NotCalibrated(
+            f"{sum(any(case.right) for case in cases)} of {len(cases)} readings hold the right answer, from which no "
+            "odds can be learned; give more questions, their answers worded as in the articles"
+        )
     rank = fit_rank(cases, RANKING)
     order = Calibration(reader, rank, {}, {"margin": np.nan, "standout": np.nan}, 0.5, 1.0, source)
     features = np.array([[order.features(case.evidence)[name] for name in ODDS] for case in cases])
@@ -125,7 +134,7 @@ def fit_rank(cases: Sequence[Case], names: Sequence[str]) -> dict[str, float]:
         for case in cases
         if any(case.right) and not all(case.right)
     ]
-    scale = np.concatenate([x - x.mean(0) for x, _ in lists]).std(0) + 1e-9
+    scale = np.concatenate([np.zeros((1, len(names))), *(x - x.mean(0) for x, _ in lists)]).std(0) + 1e-9
     weights = np.zeros(len(names))
     for _ in range(200):
         gradient, curvature = RIDGE * weights, RIDGE * np.eye(len(names))
@@ -205,13 +214,17 @@ def load_cases(path: Path) -> list[Case]:
     ]
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Collect cases, fit, show, and keep if told to."""
     from platformdirs import user_cache_path
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", nargs=2, type=Path, action="append", required=True, metavar=("FOLDER", "QUESTIONS"))
     parser.add_argument("--reader", default="bundled", help="bundled, overlap, or a model's name or folder")
+    parser.add_argument(
+        "--embedder", default="bundled", help="what the indexes were made with: bundled, a name, a folder"
+    )
+    parser.add_argument("--allow-downloads", action="store_true", help="a named model may be fetched from its hub")
     parser.add_argument("--cases", type=Path, help="keep the cases here; read them from here if the file exists")
     parser.add_argument("--cache", type=Path, default=user_cache_path("byline", appauthor=False))
     parser.add_argument("--source", default="", help="what the questions are, kept beside the figures")
@@ -219,16 +232,19 @@ def main() -> None:
     parser.add_argument(
         "--keep-in", type=Path, default=KEPT, help="calibration.json of a data folder; else the one that is shipped"
     )
-    arguments = parser.parse_args()
-    reader = _reader(arguments)
+    arguments = parser.parse_args(given)
+    reader, embedder = _reader(arguments), _embedder(arguments)
     if arguments.cases and arguments.cases.exists():
         cases = load_cases(arguments.cases)
     else:
-        cases = [case for folder, path in arguments.set for case in _cases_of(folder, path, arguments.cache, reader)]
+        cases = [case for folder, path in arguments.set for case in _cases_of(folder, path, embedder, reader)]
         if arguments.cases:
             save_cases(cases, arguments.cases)
     fingerprint = reader.fingerprint if reader else OverlapReader.fingerprint
-    calibration = fit(cases, fingerprint, arguments.source or ", ".join(path.stem for _, path in arguments.set))
+    try:
+        calibration = fit(cases, fingerprint, arguments.source or ", ".join(path.stem for _, path in arguments.set))
+    except NotCalibrated as fault:
+        parser.exit(1, f"{fault}\n")
     print(json.dumps(asdict(calibration), ensure_ascii=False, indent=2))
     print(_summary(cases, calibration))
     if arguments.write:
@@ -239,11 +255,9 @@ def main() -> None:
         half.replace(arguments.keep_in)
 
 
-def _cases_of(folder: Path, path: Path, cache: Path, reader: Reader | None) -> Iterator[Case]:
-    from embeddings.bundled import BundledEmbedder
+def _cases_of(folder: Path, path: Path, embedder: Embedder, reader: Reader | None) -> Iterator[Case]:
     from retrieval.index.embedded import open_store
 
-    embedder = BundledEmbedder(cache)
     store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=False)
     try:
         reader = reader or OverlapReader(embedder, store.document_frequencies)
@@ -256,7 +270,19 @@ def _reader(arguments: argparse.Namespace) -> Reader | None:
     """The reader named, loaded once for all sets; None for the overlap reader, which counts words of each store."""
     if arguments.reader == "overlap":
         return None
-    return BundledReader(arguments.cache) if arguments.reader == "bundled" else NamedReader(arguments.reader)
+    if arguments.reader == "bundled":
+        return BundledReader(arguments.cache)
+    return NamedReader(arguments.reader, allow_download=arguments.allow_downloads)
+
+
+def _embedder(arguments: argparse.Namespace) -> Embedder:
+    if arguments.embedder == "bundled":
+        from embeddings.bundled import BundledEmbedder
+
+        return BundledEmbedder(arguments.cache)
+    from embeddings.sentence_transformer import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(arguments.embedder, allow_download=arguments.allow_downloads)
 
 
 def _summary(cases: Sequence[Case], calibration: Calibration) -> str:

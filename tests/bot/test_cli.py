@@ -21,6 +21,7 @@ from bot.cli.reading import marked
 from bot.ledger import Ledger
 from bot.settings import known_names
 from bot.wiring import SAMPLE
+from retrieval.answers.calibration import main as calibrate
 from retrieval.answers.confidence import Calibration
 from retrieval.answers.named_reader import NamedReader
 from retrieval.articles.article import Article, SourceSpan
@@ -308,7 +309,7 @@ def test_a_store_or_a_language_model_this_version_cannot_use_is_told(
 
 
 def test_a_reader_by_name_reads_once_it_is_calibrated(
-    cli: Run, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Run, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli("index", str(papers))
     monkeypatch.setenv("BYLINE_READER", str(tmp_path / "nowhere"))
@@ -318,9 +319,20 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
     status, _, err = cli("ask", ASK_FERRY)
     assert (status, err.count("\n")) == (1, 1)
     assert "calibration --reader" in err
+    data, questions = tmp_path / "data", tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"question": ASK_FERRY, "answers": ["无处"]}) + "\n", "utf-8")
+    monkeypatch.setattr("retrieval.answers.calibration._embedder", lambda _arguments: HashEmbedder())
+    keeping = ["--write", "--keep-in", str(data / "calibration.json")]
+    with pytest.raises(SystemExit):
+        calibrate(["--reader", folder, "--set", str(data), str(questions), *keeping])
+    assert capsys.readouterr().err.startswith("0 of 2 readings hold the right answer")
+    labelled = [{"question": ASK_FERRY, "answers": [answer]} for answer in ("昨天", "无处")]
+    questions.write_text("".join(json.dumps(line) + "\n" for line in labelled), "utf-8")
+    calibrate(["--reader", folder, "--set", str(data), str(questions), *keeping])
+    assert "calibration --reader" not in cli("ask", ASK_FERRY)[2]
     reader = NamedReader(folder).fingerprint
     made = Calibration(reader, {"fused": 1.0}, {"bias": 1.0}, {"margin": 0.0, "standout": 0.0}, 0.5, 1.0, "by hand")
-    (tmp_path / "data" / "calibration.json").write_text(json.dumps({"marker": asdict(made)}))
+    (data / "calibration.json").write_text(json.dumps({"marker": asdict(made)}))
     status, out, _ = cli("ask", ASK_FERRY)
     assert status == 0
     assert "[1] 沙湾渡口复航" in out
