@@ -5,9 +5,7 @@ The figures are those of `POST /v1/search` and `POST /v1/ask` as a client would 
 
 from __future__ import annotations
 
-import collections
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from retrieval.answers.answer import Answer
+from retrieval.answers.likeness import character_f1, normalised
 from retrieval.errors import NotFound, UnreadableFile
 from retrieval.reliability import Judged, calibration_error, reliability
 from retrieval.service import Service
@@ -201,18 +200,6 @@ def holds(text: str, answers: tuple[tuple[str, ...], ...]) -> bool:
     """Whether a text holds one wording of each group, punctuation and spaces aside."""
     said = normalised(text)
     return all(any(normalised(wording) in said for wording in group) for group in answers)
-
-
-def normalised(text: str) -> str:
-    """Lower case, without punctuation, spaces and underscores; so that 1,000万 元 equals 1000万元."""
-    return re.sub(r"[\W_]", "", text).lower()
-
-
-def character_f1(given: str, right: str) -> float:
-    """SQuAD's F1 with characters for words: harmonic mean of precision and recall over both as bags, normalised."""
-    given, right = normalised(given), normalised(right)
-    shared = sum((collections.Counter(given) & collections.Counter(right)).values())
-    return 2 * shared / (len(given) + len(right)) if shared else 0.0
 
 
 def quote_is_exact(service: Service, answer: Answer) -> list[bool]:

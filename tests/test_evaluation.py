@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from retrieval.answers.answer import Answer, Citation, TookMs
+from retrieval.answers.likeness import character_f1
 from retrieval.articles.article import Article
 from retrieval.articles.passage import Passage
 from retrieval.errors import NotFound, UnreadableFile
 from retrieval.evaluation import (
     LabelledQuestion,
     article_rank,
-    character_f1,
     evaluate,
     is_right,
     judged,

@@ -39,7 +39,7 @@ ODDS = (*READING, "margin", "standout")
 # answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
 # People fear an answer that is made up as much as a "not found" when it is plainly there.
 WRONG_COSTS = 1.0
-LOST_BY_STOPPING = 0.005  # half a point of right answers for half the time
+LOST_BY_STOPPING = 0.005  # half a point of right answers less wrong ones, for half the time
 Floats = npt.NDArray[np.float64]
 
 
@@ -65,7 +65,7 @@ class Case:
 def collect(
     store: Store, embedder: Embedder, reader: Reader, questions: Iterable[LabelledQuestion], *, read_hits: int
 ) -> Iterator[Case]:
-    """Read each question with and without its gold articles.
+    """Read each question with and without its gold articles; one labelled unanswerable, as it is.
 
     A question whose answer still stands in a passage read without them is not unanswerable, and gives one case.
     """
@@ -73,9 +73,11 @@ def collect(
         hits = search(store, embedder, asked.question, k=4 * read_hits, filters=Filters()).hits
         subject = term_weights(asked.question, store.document_frequencies)
         others = [hit for hit in hits if hit.stored.article.id not in asked.articles]
-        for answerable, shown in ((True, hits[:read_hits]), (False, others[:read_hits])):
+        shown_for = {True: hits[:read_hits], False: others[:read_hits]} if asked.answers else {False: hits[:read_hits]}
+        for answerable, shown in shown_for.items():
             texts = [hit.stored.passage.text for hit in shown]
-            if not shown or (not answerable and any(holds(text, asked.answers) for text in texts)):
+            told = not answerable and asked.answers and any(holds(text, asked.answers) for text in texts)
+            if not shown or told:
                 continue
             marked = reader.read(asked.question, texts)
             says = [
@@ -92,7 +94,7 @@ def collect(
             yield Case(evidence, tuple(right), tuple(says), answerable, first)
 
 
-def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
+def fit(cases: Sequence[Case], reader: str, source: str, odds_of: Sequence[str] = ODDS) -> Calibration:
     """Fit order, odds and threshold, each on the one before.
 
     The odds are those of a logistic regression (Platt, in Advances in Large Margin Classifiers, 1999) on what the
@@ -102,6 +104,7 @@ def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
         cases: of questions the reader was not trained on.
         reader: its fingerprint.
         source: what the cases are, kept beside the figures.
+        odds_of: the features the odds weigh.
 
     Raises:
         NotCalibrated: no passage is right, or none is wrong.
@@ -113,12 +116,13 @@ def fit(cases: Sequence[Case], reader: str, source: str) -> Calibration:
         )
     rank = fit_rank(cases, RANKING)
     order = Calibration(reader, rank, {}, {"margin": np.nan, "standout": np.nan}, 0.5, 1.0, source)
-    features = np.array([[order.features(case.evidence)[name] for name in ODDS] for case in cases])
-    usual = np.nanmean(features, axis=0)
-    alone = {name: round(float(usual[ODDS.index(name)]), 4) for name in order.alone}
+    known = [order.features(case.evidence) for case in cases]
+    alone = {name: round(float(np.nanmean([features[name] for features in known])), 4) for name in order.alone}
+    features = np.array([[features[name] for name in odds_of] for features in known])
+    usual = np.array([alone.get(name, 0.0) for name in odds_of])
     says = np.array([float(case.says[int(np.argmax(order.ranks(case.evidence)))]) for case in cases])
     odds = _logistic_weights(np.where(np.isnan(features), usual, features), says)
-    named = {name: round(weight, 4) for name, weight in zip((*ODDS, "bias"), odds, strict=True)}
+    named = {name: round(weight, 4) for name, weight in zip((*odds_of, "bias"), odds, strict=True)}
     threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
     chosen = Calibration(reader, rank, named, alone, threshold, 1.0, source)
     return replace(chosen, sure=choose_sure(cases, chosen))
@@ -156,15 +160,14 @@ def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
     """Choose where reading may stop: the least confidence above which the first passages do as well as all.
 
     Returns:
-        The lowest point, from the threshold up, at which of the questions surer than that after the first passages no
-        more than `LOST_BY_STOPPING` would be answered rightly only by reading on; 1 if there is none.
+        The lowest point, from the threshold up, at which the questions surer than that after the first passages would
+        be worth no more than `LOST_BY_STOPPING` each by reading on; 1 if there is none. A right answer is worth 1,
+        silence 0, a wrong answer -`WRONG_COSTS`.
     """
     judged = []
     for case in cases:
-        early = calibration.ranks(case.first)
-        full = calibration.ranks(case.evidence)
-        lost = case.says[int(np.argmax(full))] - case.says[int(np.argmax(early))]
-        judged.append((calibration.confidence(case.first), lost))
+        sure = calibration.confidence(case.first)
+        judged.append((sure, _worth(case, case.evidence, calibration) - _worth(case, case.first, calibration)))
     judged.sort(reverse=True)
     lost_so_far = np.cumsum([lost for _, lost in judged]) / np.arange(1, len(judged) + 1)
     safe = [
@@ -173,6 +176,13 @@ def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
         if lost <= LOST_BY_STOPPING and confidence >= calibration.threshold
     ]
     return min(safe, default=1.0)
+
+
+def _worth(case: Case, evidence: Sequence[Evidence], calibration: Calibration) -> float:
+    """What the answer from this evidence is worth."""
+    if calibration.confidence(evidence) < calibration.threshold:
+        return 0.0
+    return 1.0 if case.says[int(np.argmax(calibration.ranks(evidence)))] else -WRONG_COSTS
 
 
 def _logistic_weights(features: Floats, right: Floats) -> list[float]:

@@ -16,9 +16,9 @@ from retrieval.question import kind_of
 from retrieval.search import Hit
 
 MAX_CLAIMS = 2  # a reader weighs two answers against each other; a third makes it a list of search hits
-# Answers to why and how were marked for the reader as clauses of 10 to 60 characters: fewer explain nothing, and more
-# is nothing to print in bold.
-CLAUSE_CHARS = (10, 60)
+# Answers to why and how were marked for the reader as clauses and sentences of 10 to 150 characters: fewer explain
+# nothing, and more is the quote again.
+CLAUSE_CHARS = (10, 150)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from retrieval import periods
 from retrieval.answers.coverage import coverage
+from retrieval.answers.likeness import character_f1
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Marked
 from retrieval.articles.folding import fold
@@ -29,7 +30,8 @@ class Evidence:
 
     Attributes:
         fused: retrieval score of the passage.
-        agreement: how many other passages were marked alike, each counted by its chance to answer; ln(1 + sum).
+        agreement: how many other passages were marked alike, each counted by its chance to answer and by how alike;
+            ln(1 + sum).
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
         standout: how far the best retrieval score is above the mean of the next, the same for all; None without a next.
@@ -55,16 +57,26 @@ def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked], subject:
         marked: what the reader found.
         subject: the question's words and their weights, by `coverage.term_weights`.
     """
-    support = _agreement(hits, marked)
+    read = list(zip(hits, marked, strict=False))
+    chances = [logistic(mark.answerable) for mark in marked]
+    agreement = _agreement([hit.stored.passage.text[mark.start : mark.end] for hit, mark in read], chances)
     runners_up = [hit.score for hit in hits[1 : 1 + RUNNERS_UP]]
     standout = hits[0].score - sum(runners_up) / len(runners_up) if runners_up else None
     evidence = []
-    for hit, mark, agreeing in zip(hits, marked, support, strict=False):
+    for (hit, mark), agreeing in zip(read, agreement, strict=True):
         text = hit.stored.passage.text
         quoted = text[slice(*quoted_span(text, mark))]
-        period = _period(question, hit, quoted)
-        covered = coverage(quoted, subject)
-        evidence.append(Evidence(hit.score, agreeing, mark.answerable, mark.span_score, covered, period, standout))
+        evidence.append(
+            Evidence(
+                fused=hit.score,
+                agreement=agreeing,
+                answerable=mark.answerable,
+                span=mark.span_score,
+                coverage=coverage(quoted, subject),
+                period=_period(question, hit, quoted),
+                standout=standout,
+            )
+        )
     return evidence
 
 
@@ -74,21 +86,13 @@ def _period(question: str, hit: Hit, quoted: str) -> int:
     return periods.agreement(question, (quoted, hit.stored.passage.text, header.title), header.published)
 
 
-def _agreement(hits: Sequence[Hit], marked: Sequence[Marked]) -> list[float]:
-    """Sum, for each passage, the chances of the others whose marked words hold its own or stand in them."""
-    said = [
-        fold(hit.stored.passage.text[mark.start : mark.end]).strip() for hit, mark in zip(hits, marked, strict=False)
-    ]
-    chances = [logistic(mark.answerable) for mark in marked]
+def _agreement(said: Sequence[str], chances: Sequence[float]) -> list[float]:
+    """Count, for each passage, the others that were marked alike."""
+    folded = [fold(short) for short in said]
+    places = range(len(said))
     return [
-        math.log1p(
-            sum(
-                chances[other]
-                for other in range(len(said))
-                if other != one and said[one] and said[other] and (said[one] in said[other] or said[other] in said[one])
-            )
-        )
-        for one in range(len(said))
+        math.log1p(sum(chances[other] * character_f1(folded[one], folded[other]) for other in places if other != one))
+        for one in places
     ]
 
 

@@ -6,13 +6,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.answers.calibration import RANKING, WRONG_COSTS, Case, fit, fit_rank, load_cases, save_cases
+from retrieval.answers.calibration import RANKING, WRONG_COSTS, Case, collect, fit, fit_rank, load_cases, save_cases
 from retrieval.answers.confidence import FIRST_HITS, Evidence
+from retrieval.answers.overlap_reader import OverlapReader
+from retrieval.articles.article import Article
+from retrieval.evaluation import LabelledQuestion
+from retrieval.index.embedded import open_store
+from retrieval.indexing import index_articles
+from tests.doubles import HashEmbedder
 
 
 def evidence(answerable: float, fused: float = 3.0) -> Evidence:
     return Evidence(
-        fused=fused, agreement=0.0, answerable=answerable, span=answerable, coverage=0.0, period=0, standout=0.0
+        fused=fused,
+        agreement=0.0,
+        answerable=answerable,
+        span=answerable,
+        coverage=0.0,
+        period=0,
+        standout=0.0,
     )
 
 
@@ -83,3 +95,22 @@ def test_reading_stops_only_where_the_first_passages_do_as_well(cases: list[Case
     right_early = sum(case.right[int(np.argmax(calibration.ranks(case.first)))] for case in stopped)
     right_late = sum(case.right[int(np.argmax(calibration.ranks(case.evidence)))] for case in stopped)
     assert right_late - right_early <= 0.005 * len(stopped)
+
+
+def test_question_is_read_with_and_without_its_article_and_one_without_answer_as_it_is(tmp_path: Path) -> None:
+    embedder = HashEmbedder()
+    store = open_store(tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+    articles = [Article("ferry", "", "渡口改造总投资1860万元。"), Article("fair", "", "庙会改造总投资没有公布。")]
+    index_articles(articles, store, embedder)
+    questions = [
+        LabelledQuestion("渡口改造总投资多少?", (("1860万元",),), frozenset({"ferry"})),
+        LabelledQuestion("庙会改造总投资多少?", ()),
+    ]
+    reader = OverlapReader(embedder, store.document_frequencies)
+    read = list(collect(store, embedder, reader, questions, read_hits=10))
+    store.close()
+    assert [(case.answerable, any(case.right), len(case.evidence)) for case in read] == [
+        (True, True, 2),
+        (False, False, 1),
+        (False, False, 2),
+    ]

@@ -4,8 +4,9 @@
 
 DATA holds `reading/*.json.gz` (SQuAD shape) and `news/{articles.jsonl.gz,questions.jsonl}`. Writes, for every reading
 set, OUT/SET.articles.jsonl (each paragraph an article, all folds, so that finding is as hard as it is) and
-OUT/SET.questions.jsonl (the folds named), and OUT/news.questions.jsonl. Calibrate on some held-out folds, measure on
-the others: `retrieval.answers.training.folds` says which the reader was trained on.
+OUT/SET.questions.jsonl (the folds named), and OUT/news.questions.jsonl. Beside them OUT/events.articles.jsonl and
+OUT/events.questions.jsonl, written for calibration: events that some snippets tell and others only touch. Calibrate on
+some held-out folds, measure on the others: `retrieval.answers.training.folds` says which the reader was trained on.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.answers.training.folds import fold
-from retrieval.answers.training.sets import Asked, load_reading
+from retrieval.answers.training.sets import EVENTS_PATH, Asked, load_reading
 
 
 def main() -> None:
@@ -36,6 +37,18 @@ def main() -> None:
     lines = (arguments.data / "news" / "questions.jsonl").read_text("utf-8").splitlines()
     news = [json.loads(line) for line in lines]
     _write(arguments.out / "news.questions.jsonl", (q for q in news if fold(q["article"]) in arguments.news_folds))
+    _write_events(arguments.out, [json.loads(line) for line in EVENTS_PATH.read_text("utf-8").splitlines()])
+
+
+def _write_events(out: Path, events: list[dict[str, Any]]) -> None:
+    articles, questions = [], []
+    for event in events:
+        ids = [f"{event['event']}-{number}" for number in range(len(event["snippets"]))]
+        articles += [{"id": name, "text": one["text"]} for name, one in zip(ids, event["snippets"], strict=True)]
+        telling = [name for name, one in zip(ids, event["snippets"], strict=True) if one["tells"]]
+        questions += [{**asked, "articles": telling} for asked in event["questions"]]
+    _write(out / "events.articles.jsonl", articles)
+    _write(out / "events.questions.jsonl", questions)
 
 
 def _write_reading(out: Path, source: str, asked: list[Asked], folds: list[int]) -> None:

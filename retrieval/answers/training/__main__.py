@@ -66,7 +66,7 @@ def probe_pairs(held_out: Sequence[Asked]) -> list[Pair]:
 
 def write_weights(options: argparse.Namespace) -> None:
     """Export the averaged weights."""
-    export(options.run / "checkpoint.pt", options.out)
+    export(options.run / "checkpoint.pt", options.out, start=options.start, share=options.share)
 
 
 def print_figures(options: argparse.Namespace) -> None:
@@ -108,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("export", help="write the weights file from a run")
     command.add_argument("--run", type=Path, required=True, help="folder with checkpoint.pt")
     command.add_argument("--out", type=Path, default=WEIGHTS_PATH, help="default: the file that is shipped")
+    command.add_argument("--start", type=Path, help="average with these weights, which the run started from")
+    command.add_argument("--share", type=float, default=1.0, help="of the run's end in that (default: %(default)s)")
     command.set_defaults(run_command=write_weights)
     command = commands.add_parser("measure", help="figures on held-out questions, passages given")
     command.add_argument("data", type=Path)

@@ -9,7 +9,7 @@ import torch
 
 from embeddings.e5_weights import load_pieces, load_weights, make_tokenizer
 from retrieval.answers.marking import MarkingReader
-from retrieval.answers.reader_weights import save_reader_weights
+from retrieval.answers.reader_weights import load_reader_weights, save_reader_weights
 from retrieval.answers.training.encoder import ReadingEncoder
 
 
@@ -32,10 +32,23 @@ def load_average(checkpoint: Path) -> tuple[ReadingEncoder, dict[str, Any]]:
     return net, state["recipe"] | {"steps": steps, "epochs": epochs, "minutes_done": round(seconds / 60, 1)}
 
 
-def export(checkpoint: Path, path: Path) -> None:
-    """Write the averaged weights of a run to `path`."""
+def export(checkpoint: Path, path: Path, *, start: Path | None = None, share: float = 1.0) -> None:
+    """Write the averaged weights of a run to `path`.
+
+    Args:
+        checkpoint: of the run.
+        path: the weights file.
+        start: the weights file the run began with, to be averaged with its end: between the two what either knows is
+            kept (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+        share: of the run's end in that average, 0 to 1.
+    """
     net, about = load_average(checkpoint)
-    save_reader_weights(net.bert_tensors(), about, path)
+    tensors = net.bert_tensors()
+    if start:
+        before = load_reader_weights(start).tensors
+        tensors = {name: share * tensor + (1 - share) * before[name] for name, tensor in tensors.items()}
+        about |= {"share": share}
+    save_reader_weights(tensors, about, path)
 
 
 def checkpoint_reader(checkpoint: Path) -> MarkingReader:

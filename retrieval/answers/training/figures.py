@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
-_BESIDE = re.compile(r"[\W_]")
-
-
-def plain(text: str) -> str:
-    """Leave out punctuation, white space and case, as every comparison of answers here does."""
-    return _BESIDE.sub("", text).lower()
-
-
-def f1(said: str, answer: str) -> float:
-    """Measure the overlap of two answers in characters, 0 to 1."""
-    ours, theirs = plain(said), plain(answer)
-    same = (Counter(ours) & Counter(theirs)).total()
-    return 2 * same / (len(ours) + len(theirs)) if same else 0.0
+from retrieval.answers.likeness import character_f1, normalised
 
 
 def best_f1(said: str, answers: Sequence[str]) -> float:
     """Take the closest of several right answers."""
-    return max(f1(said, answer) for answer in answers)
+    return max(character_f1(said, answer) for answer in answers)
 
 
 def is_exact(said: str, answers: Sequence[str]) -> bool:
     """Tell whether one of the right answers was given, no more and no less."""
-    return plain(said) in {plain(answer) for answer in answers}
+    return normalised(said) in {normalised(answer) for answer in answers}
 
 
 def roc_area(right: Sequence[float], wrong: Sequence[float]) -> float:

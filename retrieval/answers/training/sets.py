@@ -12,8 +12,11 @@ from typing import Any
 from retrieval.answers.training.folds import is_trained_on
 
 Span = tuple[int, int]
+NEWS_SOURCES = frozenset({"news", "made_news", "recurring"})
 
 MADE_PATH = Path(__file__).with_name("made_questions.jsonl")
+MADE_PASSAGES_PATH = Path(__file__).with_name("made_passages.jsonl")
+EVENTS_PATH = Path(__file__).with_name("made_events.jsonl")  # nothing is trained on these: they are for calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Asked:
     Attributes:
         id: the question's; a cross-language pair has `zh>en:` or `en>zh:` before it.
         source: the set it comes from: `drcd`, `cmrc`, `dureader`, `xquad_zh`, `xquad_en`, `xquad_cross`, `news`,
-            `made_news` and `made_xquad` (`load_made`), `recurring` (`recurring.recurring_questions`).
+            `made_…` for questions written over these, `made_own` with the passage (`load_made`), `recurring`
+            (`recurring.recurring_questions`).
         key: what `folds.fold` takes.
         question: as asked.
         text: the paragraph or article.
@@ -39,13 +43,13 @@ class Asked:
 
     @property
     def trained_on(self) -> bool:
-        """True if its article is in the training folds."""
-        return is_trained_on(self.key, news=self.source in {"news", "made_news", "recurring"})
+        """True if its article is in the training folds; passages written for training have no other use."""
+        return self.source == "made_own" or is_trained_on(self.key, news=self.source in NEWS_SOURCES)
 
     @property
     def in_english(self) -> bool:
-        """True if the text is English."""
-        return self.source in {"xquad_en", "made_xquad"} or self.id.startswith("zh>en")
+        """True if the text is English: its first words have no other script."""
+        return self.text[:40].isascii()
 
     @property
     def made_from_itself(self) -> bool:
@@ -91,26 +95,31 @@ def load_news(folder: Path) -> list[Asked]:
     return asked
 
 
-def load_made(folder: Path, path: Path = MADE_PATH) -> list[Asked]:
-    """Read the questions written for Byline over texts of the training folds.
+def load_made(folder: Path, path: Path = MADE_PATH, passages: Path = MADE_PASSAGES_PATH) -> list[Asked]:
+    """Read the questions written for Byline, over texts of the training folds and over passages written with them.
 
-    A line names an article, the window of it that was read, and where in the article the window answers; without an
-    answer the window, read whole, leaves the question open: `{"set", "article", "window", "question", "spans"}`.
+    A line names a text, the window of it that was read, and where in the text the window answers; without an answer the
+    window, read whole, leaves the question open: `{"set", "article", "window", "question", "spans"}`. The article is
+    that of the news, or the first question's id of a reading set's paragraph, or the passage's.
 
     Args:
         folder: holds `news/` and `reading/` as for `load_news` and `load_reading`.
         path: the questions.
+        passages: the passages written with them, `{"id", "text"}`.
     """
-    texts = {("made_news", key): text for key, text in load_texts(folder / "news").items()}
+    texts = {("made_news", key): (key, text) for key, text in load_texts(folder / "news").items()}
+    texts |= {("made_own", line["id"]): (line["id"], line["text"]) for line in _lines(passages)}
+    paragraphs: set[tuple[str, str]] = set()
     for one in load_reading(folder / "reading"):
-        if one.source == "xquad_en":
-            texts.setdefault(("made_xquad", one.key), one.text)
+        if (one.source, one.text) not in paragraphs:
+            paragraphs.add((one.source, one.text))
+            texts[f"made_{one.source}", one.id] = (one.key, one.text)
     asked = []
     for number, line in enumerate(_lines(path)):
-        text, (start, end) = texts[line["set"], line["article"]], line["window"]
+        (key, text), (start, end) = texts[line["set"], line["article"]], line["window"]
         spans = tuple((a, b) for a, b in line["spans"])
         shown = text if spans else text[start:end]
-        asked.append(Asked(f"made-q{number}", line["set"], line["article"], line["question"], shown, spans))
+        asked.append(Asked(f"made-q{number}", line["set"], key, line["question"], shown, spans))
     return asked
 
 
