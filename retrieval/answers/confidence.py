@@ -34,7 +34,8 @@ class Evidence:
             ln(1 + sum).
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
-        standout: how far the best retrieval score is above the mean of the next, the same for all; None without a next.
+        standout: how far the best retrieval score is above the mean of the next nine, the same for all; None where
+            fewer than half of these share a word with the question: in a handful of articles one always stands out.
         coverage: share of the question's subject that what would be quoted speaks of, rarer words counting more.
         period: 1 if the passage speaks of the time the question names, -1 if only of others, 0 if none is named.
     """
@@ -60,8 +61,7 @@ def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked], subject:
     read = list(zip(hits, marked, strict=False))
     chances = [logistic(mark.answerable) for mark in marked]
     agreement = _agreement([hit.stored.passage.text[mark.start : mark.end] for hit, mark in read], chances)
-    runners_up = [hit.score for hit in hits[1 : 1 + RUNNERS_UP]]
-    standout = hits[0].score - sum(runners_up) / len(runners_up) if runners_up else None
+    standout = _standout(hits)
     evidence = []
     for (hit, mark), agreeing in zip(read, agreement, strict=True):
         text = hit.stored.passage.text
@@ -78,6 +78,13 @@ def weigh(question: str, hits: Sequence[Hit], marked: Sequence[Marked], subject:
             )
         )
     return evidence
+
+
+def _standout(hits: Sequence[Hit]) -> float | None:
+    runners_up = hits[1 : 1 + RUNNERS_UP]
+    if 2 * sum(hit.lexical > 0.0 for hit in runners_up) < RUNNERS_UP:
+        return None
+    return hits[0].score - sum(hit.score for hit in runners_up) / len(runners_up)
 
 
 def _period(question: str, hit: Hit, quoted: str) -> int:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -71,11 +71,13 @@ def test_passage_far_ahead_of_the_next_is_surer_and_one_alone_is_taken_as_usual(
     assert calibration.confidence([far]) == pytest.approx(logistic(2.0 * 0.7))
 
 
-def test_standout_is_of_the_retrieval_and_none_of_a_single_hit() -> None:
-    hits = hits_of(*ARTICLES)  # scored 10, 9 and 8
+def test_standout_is_of_the_retrieval_and_none_where_few_share_a_word() -> None:
+    hits = hits_of(*(Article(str(number), "", "收入为665万元。") for number in range(6)))  # scored 10, 9, 8, …
     marked = [Marked(0, 0, 1.0, 1.0)] * 3
-    assert [e.standout for e in weigh("收入多少", hits, marked, {})] == [1.5] * 3
-    assert [e.standout for e in weigh("收入多少", hits, marked[:1], {})] == [1.5]
+    assert [e.standout for e in weigh("收入多少", hits, marked, {})] == [3.0] * 3
+    assert [e.standout for e in weigh("收入多少", hits, marked[:1], {})] == [3.0]
+    without_words = [*hits[:5], replace(hits[5], lexical=0.0)]
+    assert [e.standout for e in weigh("收入多少", without_words, marked[:1], {})] == [None]
     assert [e.standout for e in weigh("收入多少", hits[:1], marked[:1], {})] == [None]
 
 
