@@ -117,7 +117,7 @@ def fit(cases: Sequence[Case], reader: str, source: str, odds_of: Sequence[str] 
     rank = fit_rank(cases, RANKING)
     order = Calibration(reader, rank, {}, {"margin": np.nan, "standout": np.nan}, 0.5, 1.0, source)
     known = [order.features(case.evidence) for case in cases]
-    alone = {name: round(float(np.nanmean([features[name] for features in known])), 4) for name in order.alone}
+    alone = {name: round(_mean_of_known([features[name] for features in known]), 4) for name in order.alone}
     features = np.array([[features[name] for name in odds_of] for features in known])
     usual = np.array([alone.get(name, 0.0) for name in odds_of])
     says = np.array([float(case.says[int(np.argmax(order.ranks(case.evidence)))]) for case in cases])
@@ -126,6 +126,12 @@ def fit(cases: Sequence[Case], reader: str, source: str, odds_of: Sequence[str] 
     threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
     chosen = Calibration(reader, rank, named, alone, threshold, 1.0, source)
     return replace(chosen, sure=choose_sure(cases, chosen))
+
+
+def _mean_of_known(values: Sequence[float]) -> float:
+    """The mean without NaN; 0 where every value is, as in an archive of a handful of passages."""
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else 0.0
 
 
 def fit_rank(cases: Sequence[Case], names: Sequence[str]) -> dict[str, float]:
