@@ -61,6 +61,10 @@ class Case:
     answerable: bool
     first: tuple[Evidence, ...]
 
+    def says_first(self, calibration: Calibration, evidence: Sequence[Evidence]) -> bool:
+        """Whether the passage that the calibration puts first, by all or only the first evidence, says it."""
+        return self.says[int(np.argmax(calibration.ranks(evidence)))]
+
 
 def collect(
     store: Store, embedder: Embedder, reader: Reader, questions: Iterable[LabelledQuestion], *, read_hits: int
@@ -120,7 +124,7 @@ def fit(cases: Sequence[Case], reader: str, source: str, odds_of: Sequence[str] 
     alone = {name: round(_mean_of_known([features[name] for features in known]), 4) for name in order.alone}
     features = np.array([[features[name] for name in odds_of] for features in known])
     usual = np.array([alone.get(name, 0.0) for name in odds_of])
-    says = np.array([float(case.says[int(np.argmax(order.ranks(case.evidence)))]) for case in cases])
+    says = np.array([float(case.says_first(order, case.evidence)) for case in cases])
     odds = _logistic_weights(np.where(np.isnan(features), usual, features), says)
     named = {name: round(weight, 4) for name, weight in zip((*odds_of, "bias"), odds, strict=True)}
     threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
@@ -188,7 +192,7 @@ def _worth(case: Case, evidence: Sequence[Evidence], calibration: Calibration) -
     """What the answer from this evidence is worth."""
     if calibration.confidence(evidence) < calibration.threshold:
         return 0.0
-    return 1.0 if case.says[int(np.argmax(calibration.ranks(evidence)))] else -WRONG_COSTS
+    return 1.0 if case.says_first(calibration, evidence) else -WRONG_COSTS
 
 
 def _logistic_weights(features: Floats, right: Floats) -> list[float]:
@@ -305,9 +309,8 @@ def _summary(cases: Sequence[Case], calibration: Calibration) -> str:
     """At the threshold: of answerable questions, how many answered and rightly; of the others, how many abstained."""
     rows = []
     for case in cases:
-        ranks = calibration.ranks(case.evidence)
         given = calibration.confidence(case.evidence) >= calibration.threshold
-        rows.append((case.answerable, given, case.says[int(np.argmax(ranks))]))
+        rows.append((case.answerable, given, case.says_first(calibration, case.evidence)))
     answerable = [row for row in rows if row[0]]
     others = [row for row in rows if not row[0]]
     right_first = sum(row[2] for row in answerable) / max(len(answerable), 1)

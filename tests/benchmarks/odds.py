@@ -16,18 +16,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from embeddings.bundled import BundledEmbedder
 from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.calibration import ODDS, Case, collect, fit, load_cases
+from retrieval.answers.calibration import ODDS, READING, Case, collect, fit, load_cases
 from retrieval.answers.confidence import READ_HITS, Calibration
 from retrieval.answers.training.figures import roc_area
 from retrieval.evaluation import read_questions
 from retrieval.index.embedded import open_store
 from retrieval.reliability import Judged, calibration_error, reliability
 
-READING = ("agreement", "answerable", "span", "period")
 TRIED: tuple[tuple[str, ...], ...] = (
     READING[1:],
     READING,
@@ -94,8 +91,7 @@ def _figures(sets: Sequence[Looked], calibration: Calibration) -> list[str]:
 
 
 def _judge(case: Case, calibration: Calibration) -> Judged:
-    first = int(np.argmax(calibration.ranks(case.evidence)))
-    return Judged(calibration.confidence(case.evidence), case.says[first])
+    return Judged(calibration.confidence(case.evidence), case.says_first(calibration, case.evidence))
 
 
 if __name__ == "__main__":
