@@ -12,7 +12,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.answer_segments import spoken
 from bot.page_language import ONLY_SIMPLIFIED, ONLY_TRADITIONAL, page_language, text_language, words
 
 # Nothing but what this server sends may run, style or be fetched; `data:` is for the picture inside a stylesheet.
@@ -56,7 +55,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["spoken"] = spoken
     environment.filters["urlpath"] = lambda text: quote(text, safe="")
     environment.globals.update(lang=text_language, asset=asset_address)
     return environment

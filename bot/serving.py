@@ -103,10 +103,9 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
             prepared.set()
 
     app = create_app(
-        parts.service,
+        parts.asker,
         settings,
-        parts.ledger,
-        indexing=parts.intake,
+        intake=parts.intake,
         prepare=prepare,
         telegram=_telegram_bot(parts, settings) if settings.telegram_token else None,
     )
@@ -159,7 +158,7 @@ def run_telegram(parts: Parts, settings: Settings, paths: Sequence[Path], *, say
     fill(parts, paths, say=say)
     parts.service.warm()
     say("ready: ask the bot in Telegram (Ctrl-C stops)")
-    asyncio.run(run_polling(parts.service, settings, parts.ledger, indexing=parts.intake))
+    asyncio.run(run_polling(parts.asker, settings, intake=parts.intake))
 
 
 def fill(parts: Parts, paths: Sequence[Path], *, say: Say, stopping: threading.Event | None = None) -> None:
@@ -193,4 +192,4 @@ def fill(parts: Parts, paths: Sequence[Path], *, say: Say, stopping: threading.E
 def _telegram_bot(parts: Parts, settings: Settings) -> TelegramBot:
     from bot.telegram.app import TelegramBot  # here, so that a server without a bot does not load its library
 
-    return TelegramBot(parts.service, settings, parts.ledger, indexing=parts.intake)
+    return TelegramBot(parts.asker, settings, intake=parts.intake)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.settings import Settings, SettingsFault
 
 if TYPE_CHECKING:
+    from bot.asking import Asker
     from bot.intake import Intake
     from bot.ledger import Ledger
     from embeddings.embedder import Embedder
@@ -32,9 +33,18 @@ class Parts:
 
     store: EmbeddedStore
     embedder: Embedder
-    service: Service
-    ledger: Ledger
+    asker: Asker
     intake: Intake
+
+    @property
+    def service(self) -> Service:
+        """What answers."""
+        return self.asker.service
+
+    @property
+    def ledger(self) -> Ledger:
+        """Answers and feedback."""
+        return self.asker.ledger
 
     def close(self) -> None:
         """Let go of every file."""
@@ -52,9 +62,10 @@ def wire(settings: Settings) -> Parts:
         ModelUnavailable: the embedding model or the reader cannot be had on this machine.
         NotCalibrated: the reader named has no calibration.
     """
+    from bot.asking import Asker
     from bot.intake import Intake
     from bot.ledger import Ledger
-    from retrieval.answers.confidence import calibration_for
+    from retrieval.answers.calibration_files import calibration_for
     from retrieval.service import Service
 
     if settings.llm_url:
@@ -64,7 +75,7 @@ def wire(settings: Settings) -> Parts:
     reader = _reader(settings, embedder, store)
     calibration = calibration_for(reader.fingerprint, settings.data / "calibration.json")
     service = Service(store, embedder, reader, calibration=calibration, threshold=settings.confidence)
-    return Parts(store, embedder, service, Ledger(settings.data), Intake(store, embedder))
+    return Parts(store, embedder, Asker(service, Ledger(settings.data)), Intake(store, embedder))
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> EmbeddedStore:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.app import DONE, FAILED, settings_of, shared_options
+
+if TYPE_CHECKING:
+    from retrieval.answers.answer import Answer
 
 CHANNEL = "terminal"
 
@@ -25,13 +28,14 @@ def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: 
     """Answer QUESTION from the indexed articles; exit with 1 where they do not say."""
     from bot.wiring import wire
     from retrieval.index.store import Filters
+    from retrieval.service import AskRequest
 
     restrictions["byline"] = restrictions.pop("by")
     parts = wire(settings_of(ctx))
     try:
         parts.service.warm()  # both models side by side, where the question alone would load one after the other
-        answer = parts.service.ask(" ".join(question), top_k=top_k, filters=Filters(**restrictions))
-        parts.ledger.record(answer, channel=CHANNEL)
+        request = AskRequest(" ".join(question), top_k, Filters(**restrictions))
+        answer = parts.asker.ask(request, channel=CHANNEL)
     finally:
         parts.close()
     if as_json:
@@ -43,7 +47,7 @@ def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: 
     return DONE if answer.answered else FAILED
 
 
-def show(answer: Any) -> None:
+def show(answer: Answer) -> None:
     """Print an answer for people, and what to do where nothing is indexed yet."""
     from bot.cli.output import answer_lines, console
 

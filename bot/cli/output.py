@@ -47,14 +47,14 @@ def answer_lines(answer: Answer) -> Iterator[Text]:
     if answer.heading:
         yield Text(harmless(answer.heading), style="bold green")
         yield Text()
-    yield _with_marks(harmless(answer.answer), "" if answer.answered else "yellow")
+    yield _words(answer, "" if answer.answered else "yellow")
     if answer.citations:
         yield Text()
         if not answer.answered:
             yield Text("Nearest passages, which do not answer it:", style="dim")
     for citation in answer.citations:
         yield Text.assemble((f"[{citation.number}] ", "bold cyan"), (headline(citation), "bold"))
-        if citation.quote not in answer.answer:  # one that is the answer need not be read twice
+        if citation.number not in answer.repeated:  # one that is the answer need not be read twice
             yield Text("    " + quoted(citation.quote), style="" if citation.evidence else "dim")
     yield Text()
     yield Text(f"confidence {answer.confidence:.2f}, {answer.took_ms.total:.0f} ms", style="dim")
@@ -141,7 +141,11 @@ def _short(path: str) -> str:
     return harmless(path if len(path) <= SHORT_CHARS else "…" + path[1 - SHORT_CHARS :])
 
 
-def _with_marks(text: str, style: str) -> Text:
-    marked = Text(text, style=style)
-    marked.highlight_regex(r"\[\d+\]", "bold cyan")
-    return marked
+def _words(answer: Answer, style: str) -> Text:
+    """The answer's words, its markers told apart from a `[3]` that an article prints."""
+    from retrieval.answers.answer import Marker
+
+    said = Text(style=style)
+    for part in answer.parts:
+        said.append(harmless(part.text), "bold cyan" if isinstance(part, Marker) else None)
+    return said

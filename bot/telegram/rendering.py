@@ -24,7 +24,6 @@ MAX_BUTTON_COLUMNS = 36  # what fits a phone's width beside the number
 MAX_WIDE_BUTTONS = 5  # more sources than this get buttons with numbers only, so that the answer stays in sight
 NUMBERS_PER_ROW = 5
 MAX_SOURCE_BUTTONS = int(InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER) - 2 * NUMBERS_PER_ROW
-_MARKER = re.compile(r"\[\d{1,3}\]")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks, embeddings, overrides, isolates
 _BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # controls, line and paragraph ends, half pairs
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -75,7 +74,7 @@ def answer_text(answer: Answer, words: Words, *, max_quote_chars: int | None = N
     """
     if not answer.answered:
         return plain(answer.answer)
-    said = Styled() if _is_quoted(answer) else plain(answer.answer)
+    said = Styled() if answer.only_quotes else plain(answer.answer)
     head = bold(answer.heading.strip()) if answer.heading else said
     cited = (
         join((quotation(c.quote, max_chars=max_quote_chars), source_line(c, words)), "\n")
@@ -142,14 +141,6 @@ def on_one_line(text: str) -> str:
     """
     line = " ".join(_BREAKING.sub(" ", _TURNING.sub("", text)).split())
     return "" if is_blank(line) else line
-
-
-def _is_quoted(answer: Answer) -> bool:
-    """Whether the answer says nothing that its quotes do not say, so that printing both would repeat it."""
-    said = "".join(_MARKER.sub("", answer.answer).split())
-    for citation in sorted(answer.citations, key=lambda c: -len(c.quote)):
-        said = said.replace("".join(_MARKER.sub("", citation.quote).split()), "")
-    return not said
 
 
 def _source_button(answer_id: str, citation: Citation, label: str) -> InlineKeyboardButton:

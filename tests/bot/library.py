@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.asking import Asker
 from bot.http_api import create_app
 from bot.intake import Intake
 from bot.ledger import Ledger
@@ -57,7 +58,7 @@ def library(
     service = Service(store, embedder, OverlapReader(embedder, store.document_frequencies), threshold=0.0)
     intake = Intake(store, embedder)
     intake.add_articles(articles)
-    app = create_app(service, settings, Ledger(folder), indexing=intake)
+    app = create_app(Asker(service, Ledger(folder)), settings, intake=intake)
     with serving(app) as url, httpx.Client(base_url=url, timeout=20) as client:
         yield client
     service.close()

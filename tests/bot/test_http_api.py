@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.asking import Asker
 from bot.guards import MAX_CLIENTS, RateLimit
 from bot.http_api import create_app
 from bot.intake import Intake
@@ -347,10 +348,9 @@ def test_the_server_lives_before_it_is_ready_and_says_so(tmp_path: Path) -> None
     service = Service(store, embedder, OverlapReader(embedder, store.document_frequencies))
     loaded = threading.Event()
     app = create_app(
-        service,
+        Asker(service, Ledger(tmp_path)),
         Settings(data=tmp_path),
-        Ledger(tmp_path),
-        indexing=Intake(store, embedder),
+        intake=Intake(store, embedder),
         prepare=lambda: loaded.wait(20) and None,
     )
     with serving(app) as url, httpx.Client(base_url=url) as client:
@@ -383,7 +383,9 @@ def test_a_failed_start_is_told_and_the_server_goes_on_saying_why(
     embedder = HashEmbedder()
     store = open_store(tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
     service = Service(store, embedder, OverlapReader(embedder, store.document_frequencies))
-    app = create_app(service, Settings(data=tmp_path), Ledger(tmp_path), indexing=Intake(store, embedder), prepare=fail)
+    app = create_app(
+        Asker(service, Ledger(tmp_path)), Settings(data=tmp_path), intake=Intake(store, embedder), prepare=fail
+    )
     with serving(app) as url, httpx.Client(base_url=url) as client:
         for _ in range(100):
             detail = problem(client.get("/readyz"), 503)["detail"]
