@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.app import COMMANDS, run
-from bot.cli.output import harmless
+from bot.cli.output import harmless, progress
 from bot.cli.reading import marked
 from bot.ledger import Ledger
 from bot.settings import known_names
@@ -176,6 +176,23 @@ def test_articles_are_listed_shown_and_removed(cli: Run, papers: Path) -> None:
     assert '"nobody"' in err
     assert "136" not in cli("ask", ASK_FERRY)[1]
     assert cli("articles", "show", "ferry")[0] == 1
+
+
+def test_progress_in_a_log_tells_the_whole_beside_the_file_at_hand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.cli.output.PLAIN_EVERY_S", 0.0)
+    clock = iter((0.0, 100.0, 516.0, 520.0))
+    monkeypatch.setattr("bot.cli.output.time.monotonic", lambda: next(clock))
+    with progress("indexing") as tell:
+        tell(330, 362, "files", "a.txt")
+        tell(2, 2, "passages", "a.txt")
+        tell(64, 900, "passages", "")
+    assert capsys.readouterr().err.splitlines() == [
+        "indexing: 330 of 362 files after 100 s (a.txt)",
+        "indexing: 330 of 362 files, 2 of 2 passages in this file after 516 s (a.txt)",
+        "indexing: 64 of 900 passages after 520 s",
+    ]
 
 
 def test_a_limited_list_says_how_many_there_are(cli: Run, papers: Path) -> None:

@@ -14,8 +14,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from jinja2 import StrictUndefined
 
-from bot.page_language import page_language, text_language
+from bot.page_language import page_language, text_language, words
+from bot.page_rendering import Templates
 from retrieval.articles.article import Article
 from tests.page_world import (
     ARTICLES,
@@ -198,6 +200,16 @@ def test_list_searches_and_filters(client: httpx.Client) -> None:
     assert titles(after="2024-01-01") == [FERRY.title]
     assert titles(source="nowhere") == []
     assert client.get("/articles", params={"before": "yesterday"}).status_code == 422
+
+
+def test_every_word_reaches_a_page_as_it_is_written(client: httpx.Client) -> None:
+    assert "Clear" in Page(client.get("/articles", params={"q": "library"}).text).texts("a")
+    assert "built-in" not in client.get("/articles", params={"q": "library"}).text
+    says = Templates(undefined=StrictUndefined).from_string
+    for language in ("zh", "en"):
+        written = {**words(language), **dict.fromkeys(dir(dict), "a word named like a method")}
+        for name, word in written.items():
+            assert says(f"{{{{ w.{name} }}}}").render(w=written) == word
 
 
 def test_list_pages_hold_every_article_once(tmp_path: Path) -> None:
