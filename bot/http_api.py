@@ -44,6 +44,7 @@ def create_app(
     indexing: Intake,
     prepare: Callable[[], None] | None = None,
     telegram: TelegramBot | None = None,
+    started: Callable[[str], None] = lambda _: None,
 ) -> FastAPI:
     """Put the server together.
 
@@ -57,6 +58,8 @@ def create_app(
         prepare: run in a thread while the server already answers `/healthz`; questions are taken once it has
             returned. By default the service is warmed before the server starts to listen.
         telegram: a bot to run in the same event loop, once questions are taken.
+        started: called once questions are taken and Telegram, where there is a bot, has said yes or no to its token
+            or was not reached; with the bot's name, or "" where there is none that takes questions.
     """
     app = FastAPI(
         title="Byline",
@@ -64,7 +67,7 @@ def create_app(
         version=version("byline"),
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(service, prepare, telegram),
+        lifespan=_lifespan(service, prepare, telegram, started),
     )
     metrics = Metrics(service.store)
     app.state.service, app.state.settings, app.state.ledger, app.state.indexing = service, settings, ledger, indexing
@@ -82,15 +85,17 @@ def create_app(
 
 
 def _lifespan(
-    service: Service, prepare: Callable[[], None] | None, telegram: TelegramBot | None
+    service: Service,
+    prepare: Callable[[], None] | None,
+    telegram: TelegramBot | None,
+    started: Callable[[str], None],
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(_prepare(app, prepare or service.warm))]
+        preparing = asyncio.create_task(_prepare(app, prepare or service.warm))
         if prepare is None:
-            await tasks[0]
-        if telegram is not None:
-            tasks.append(asyncio.create_task(_run_telegram(app, telegram, after=tasks[0])))
+            await preparing
+        tasks = [preparing, asyncio.create_task(_start(app, telegram, started, after=preparing))]
         yield
         for task in tasks:
             task.cancel()
@@ -132,10 +137,16 @@ async def _prepare(app: FastAPI, prepare: Callable[[], None]) -> None:
         app.state.ready = True
 
 
-async def _run_telegram(app: FastAPI, telegram: TelegramBot, *, after: asyncio.Task[None]) -> None:
+async def _start(
+    app: FastAPI, telegram: TelegramBot | None, started: Callable[[str], None], *, after: asyncio.Task[None]
+) -> None:
+    await asyncio.wait({after})
+    if not app.state.ready:
+        return
+    if telegram is None:
+        started("")
+        return
     from bot.telegram.app import run_beside  # here, so that a server without a bot does not load its library
 
-    await asyncio.wait({after})
-    if app.state.ready:
-        async with run_beside(telegram, app.state.settings):
-            await asyncio.Event().wait()
+    async with run_beside(telegram, app.state.settings, tried=started):
+        await asyncio.Event().wait()

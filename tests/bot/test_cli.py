@@ -19,8 +19,8 @@ from bot.cli.app import COMMANDS, run
 from bot.cli.output import harmless, progress
 from bot.cli.reading import marked
 from bot.ledger import Ledger
+from bot.sample_archive import SAMPLE
 from bot.settings import known_names
-from bot.wiring import SAMPLE
 from retrieval.answers.calibration import main as calibrate
 from retrieval.answers.confidence import Calibration
 from retrieval.answers.named_reader import NamedReader
@@ -133,7 +133,33 @@ def test_the_sample_is_indexed_without_a_fault_and_answers(cli: Run) -> None:
     status, out, err = cli("index", "--sample")
     assert (status, err) == (0, "")
     assert "3 added" in out
-    assert "沙湾渡口复航" in cli("ask", ASK_FERRY)[1]
+    assert "沙湾渡口复航" in cli("ask", "--sample", ASK_FERRY)[1]
+
+
+def test_the_sample_never_answers_beside_the_articles_of_the_user(cli: Run, papers: Path) -> None:
+    cli("index", "--sample")
+    assert "byline index PATH" in cli("ask", ASK_FERRY)[2]
+    cli("index", str(papers))
+    assert len(cli("articles")[1].splitlines()) == 2
+    assert len(cli("--sample", "articles")[1].splitlines()) == 5
+    of_the_sample = {json.loads(line)["id"] for line in cli("--sample", "articles", "--json")[1].splitlines()}
+    for options, ids in (([], {"ferry", "food"}), (["--sample"], of_the_sample)):
+        cited = json.loads(cli("ask", "--json", *options, ASK_FERRY)[1])["citations"]
+        assert cited
+        assert {citation["article_id"] for citation in cited} <= ids
+
+
+def test_asking_the_sample_indexes_it_first_and_makes_nothing_else(cli: Run, tmp_path: Path) -> None:
+    assert "沙湾渡口复航" in cli("ask", "--sample", ASK_FERRY)[1]
+    assert [found.name for found in (tmp_path / "data").iterdir()] == ["sample"]
+
+
+@pytest.mark.parametrize("command", ["index", "serve", "telegram"])
+def test_the_sample_and_a_path_together_are_wrong_usage(cli: Run, papers: Path, tmp_path: Path, command: str) -> None:
+    status, _, err = cli(command, "--sample", str(papers))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "--sample" in err
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_sample_reads_as_a_page_of_three_and_two_articles(cli: Run) -> None:
