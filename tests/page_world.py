@@ -24,6 +24,7 @@ from retrieval.errors import NotFound
 from retrieval.index.store import ArticlePage, Filters, Header, StoredPassage, StoreStatus
 from retrieval.search import Hit
 from retrieval.service import SearchResult, check_filters, check_question
+from tests.worlds.long_article import ASK_MILL, MILL, mill_answered
 
 TOOK = TookMs(4.0, 11.0, 120.0, 136.5)
 
@@ -73,7 +74,7 @@ TRAIN = Article(
     published="2022-07-09",
     text="停駛多時的小火車昨天重新開動，這是風災過後的第一班車。\n車票每張六百元，兩週內的座位都已經訂滿。",
 )
-ARTICLES = (FERRY, LIBRARY, TRAIN, HOSTILE)
+ARTICLES = (FERRY, LIBRARY, MILL, TRAIN, HOSTILE)
 
 
 def cite(article: Article, quote: str, number: int = 1, *, evidence: bool = True) -> Citation:
@@ -117,6 +118,7 @@ def _answers() -> dict[str, Answer]:
             "", ASK_TRAIN, True, f"{TRAIN_QUOTE}[1]", None, None, None, 0.8, (cite(TRAIN, TRAIN_QUOTE),), TOOK
         ),
         ASK_HOSTILE: Answer("", ASK_HOSTILE, True, f"{HOSTILE_QUOTE}[1]", None, None, None, 0.5, hostile, TOOK),
+        ASK_MILL: mill_answered(),
         ASK_UNKNOWN: Answer(
             "", ASK_UNKNOWN, False, "文章里没有说到这个问题。", None, None, "not_in_articles", 0.08, nearest, TOOK
         ),

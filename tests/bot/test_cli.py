@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.app import COMMANDS, run
+from bot.cli.chatting import AROUND_CHARS
 from bot.cli.output import harmless, progress
 from bot.cli.reading import marked
 from bot.ledger import Ledger
@@ -27,6 +28,7 @@ from retrieval.answers.named_reader import NamedReader
 from retrieval.articles.article import Article, SourceSpan
 from tests.answers.tiny_reader import save_reader
 from tests.doubles import HashEmbedder
+from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
 
 BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
 FERRY = "停航两年的沙湾渡口昨天复航。县交通局投入1860万元,新建栈桥136米。"
@@ -75,6 +77,19 @@ def test_index_then_ask_gives_the_body_of_the_api(cli: Run, papers: Path) -> Non
     assert status == 0
     assert answer["citations"][0]["article_id"] == "ferry"
     assert FERRY[answer["citations"][0]["start"] : answer["citations"][0]["end"]] == answer["citations"][0]["quote"]
+
+
+def test_a_citation_from_deep_in_an_article_is_its_span_and_is_shown_in_place(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "mill.jsonl"
+    paper.write_text(json.dumps({"id": MILL.id, "title": MILL.title, "text": MILL.text}), encoding="utf-8")
+    cli("index", str(paper))
+    first = json.loads(cli("ask", "--json", ASK_MILL)[1])["citations"][0]
+    assert beyond_the_first_passage(first["start"], first["end"], first["quote"])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{ASK_MILL}\n1\n"))
+    around = MILL.text[first["start"] - AROUND_CHARS : first["end"]]
+    assert around in cli("chat")[1]
 
 
 def test_an_answer_for_people_has_the_sentence_and_its_source(cli: Run, papers: Path) -> None:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -35,6 +35,7 @@ from tests.page_world import (
     page_app,
     serving,
 )
+from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
 
 PAGES = (
     "/",
@@ -112,6 +113,13 @@ def test_followed_citation_marks_exactly_its_quote(client: httpx.Client) -> None
         page = Page(client.get(citation.url).text)
         assert page.texts("mark") == [citation.quote]
         assert page.attributes("mark")[0]["id"] == "quote"
+
+
+def test_followed_citation_marks_its_quote_deep_in_an_article(client: httpx.Client) -> None:
+    (link,) = ask(client, ASK_MILL).attributes("a", "source-link")
+    asked = parse_qs(urlsplit(link["href"] or "").query)
+    (quoted,) = Page(client.get(link["href"] or "").text).texts("mark")
+    assert beyond_the_first_passage(int(asked["start"][0]), int(asked["end"][0]), quoted)
 
 
 def test_abstention_shows_the_nearest_passages_as_no_answer(client: httpx.Client) -> None:

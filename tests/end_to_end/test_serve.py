@@ -21,6 +21,7 @@ import pytest
 
 from bot.sample_archive import SAMPLE
 from tests.telegram_api import TOKEN, TelegramApi
+from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
 
 READY_WITHIN_S = 120  # making the model's graph for the first time on a busy machine
 STOP_WITHIN_S = 10
@@ -35,6 +36,7 @@ ARTICLES = [
     },
     {"id": "food", "title": "社区食堂开张", "text": "石桥社区食堂开张一百天,平均每天供餐430份。"},
     {"id": "light", "title": "Heron Point", "text": "The new lamp at Heron Point draws 80 watts and saves money."},
+    {"id": MILL.id, "title": MILL.title, "text": MILL.text},
 ]
 ASK_FERRY = "沙湾渡口新建的栈桥有多少米?"
 
@@ -126,6 +128,13 @@ def test_a_question_is_answered_with_its_exact_sentence(served: Served) -> None:
     first = answer["citations"][0]
     assert first["article_id"] == "ferry"
     assert ARTICLES[0]["text"][first["start"] : first["end"]] == first["quote"]
+
+
+def test_a_citation_from_deep_in_an_article_is_its_span(served: Served) -> None:
+    answer = served.client.post("/v1/ask", json={"question": ASK_MILL}).json()
+    first = answer["citations"][0]
+    assert (answer["answered"], first["article_id"]) == (True, "mill")
+    assert beyond_the_first_passage(first["start"], first["end"], first["quote"])
 
 
 def test_what_the_articles_do_not_say_is_not_answered(served: Served) -> None:

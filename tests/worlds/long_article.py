@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from retrieval.answers.answer import Answer
+from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.articles.article import Article
 from retrieval.articles.passages import cut
+from retrieval.index.embedded import open_store
+from retrieval.indexing import index_articles
+from retrieval.service import Service
+from tests.doubles import HashEmbedder
 
 MILL = Article(
     id="mill",
     title="梨花渡老水磨重新转动",
     byline="本报记者 沈砚秋",
-    source="青屿晚报",
-    published="2024-10-12",
+    source="海岛新闻",
+    published="2022-10-12",
     text="\n".join(
         (
             "停了四十一年的梨花渡水磨上周六重新转了起来。清早六点,守磨人丁阿福放下闸板,渠水漫过第三根木桩,"
@@ -41,5 +51,20 @@ MILL_SAYS = "73.6万元"
 
 def beyond_the_first_passage(start: int, end: int, quote: str) -> bool:
     """Whether a citation of `MILL` is its quote, and stands where only the passage's own start leads to."""
-    first = cut(MILL)[0]
+    first, _, *last = cut(MILL)
+    assert last, "three passages at least"
     return start >= first.end and MILL.text[start:end] == quote and MILL_SAYS in quote
+
+
+@cache
+def mill_answered() -> Answer:
+    """The answer to `ASK_MILL` by the real service, for worlds whose other answers are written by hand."""
+    embedder = HashEmbedder()
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder), fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+        service = Service(store, embedder, OverlapReader(embedder, store.document_frequencies), threshold=0.0)
+        try:
+            index_articles((MILL,), store, embedder)
+            return service.ask(ASK_MILL)
+        finally:
+            service.close()
