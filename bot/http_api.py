@@ -40,6 +40,7 @@ def create_app(
     intake: Intake,
     prepare: Callable[[], None] | None = None,
     telegram: TelegramBot | None = None,
+    started: Callable[[str], None] = lambda _: None,
 ) -> FastAPI:
     """Put the server together.
 
@@ -50,6 +51,8 @@ def create_app(
         prepare: run in a thread while the server already answers `/healthz`; questions are taken once it has
             returned. By default the service is warmed before the server starts to listen.
         telegram: a bot to run in the same event loop, once questions are taken.
+        started: called once questions are taken and Telegram, where there is a bot, has said yes or no to its token
+            or was not reached; with the bot's name, or "" where there is none that takes questions.
     """
     app = FastAPI(
         title="Byline",
@@ -57,7 +60,7 @@ def create_app(
         version=version("byline"),
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(prepare, telegram),
+        lifespan=_lifespan(prepare, telegram, started),
     )
     metrics = asker.metrics = asker.metrics or Metrics(asker.service.store)
     attach(app, Server(asker, settings, intake, metrics))
@@ -73,16 +76,15 @@ def create_app(
 
 
 def _lifespan(
-    prepare: Callable[[], None] | None, telegram: TelegramBot | None
+    prepare: Callable[[], None] | None, telegram: TelegramBot | None, started: Callable[[str], None]
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         server: Server = app.state.server
-        tasks = [asyncio.create_task(_prepare(server, prepare or server.service.warm))]
+        preparing = asyncio.create_task(_prepare(server, prepare or server.service.warm))
         if prepare is None:
-            await tasks[0]
-        if telegram is not None:
-            tasks.append(asyncio.create_task(_run_telegram(server, telegram, after=tasks[0])))
+            await preparing
+        tasks = [preparing, asyncio.create_task(_start(server, telegram, started, after=preparing))]
         yield
         for task in tasks:
             task.cancel()
@@ -124,10 +126,16 @@ async def _prepare(server: Server, prepare: Callable[[], None]) -> None:
         server.ready = True
 
 
-async def _run_telegram(server: Server, telegram: TelegramBot, *, after: asyncio.Task[None]) -> None:
+async def _start(
+    server: Server, telegram: TelegramBot | None, started: Callable[[str], None], *, after: asyncio.Task[None]
+) -> None:
+    await asyncio.wait({after})
+    if not server.ready:
+        return
+    if telegram is None:
+        started("")
+        return
     from bot.telegram.app import run_beside  # here, so that a server without a bot does not load its library
 
-    await asyncio.wait({after})
-    if server.ready:
-        async with run_beside(telegram, server.settings):
-            await asyncio.Event().wait()
+    async with run_beside(telegram, server.settings, tried=started):
+        await asyncio.Event().wait()

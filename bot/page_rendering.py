@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -46,9 +47,19 @@ SCRIPT_WORDS = (
 SCRIPTS = {"only_traditional": "".join(sorted(ONLY_TRADITIONAL)), "only_simplified": "".join(sorted(ONLY_SIMPLIFIED))}
 
 
+class Templates(Environment):
+    """Jinja, but `w.clear` is the word "clear" and never the method of the dict that holds the words."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Look a name up on an object; on a mapping among its entries first, then among its methods."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def _templates() -> Environment:
-    environment = Environment(
+    environment = Templates(
         loader=PackageLoader("bot", "pages"),
         autoescape=True,
         trim_blocks=True,

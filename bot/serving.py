@@ -16,8 +16,9 @@ import uvicorn
 
 from bot.cli.output import progress
 from bot.http_api import create_app
+from bot.sample_archive import SAMPLE
 from bot.settings import Settings
-from bot.wiring import SAMPLE, Parts
+from bot.wiring import Parts
 from embeddings.embedder import ModelUnavailable
 from retrieval.errors import BylineError
 from retrieval.indexing import index_paths
@@ -75,7 +76,7 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
     Args:
         parts: wired from `settings`.
         settings: where to listen, and whether a Telegram bot runs beside.
-        paths: files and folders to index first; with none and an empty index, the sample.
+        paths: files and folders to index first.
         say: told in one line each what happens.
 
     Raises:
@@ -92,7 +93,6 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
         try:
             fill(parts, paths, say=say, stopping=stopping)
             parts.service.warm()
-            say(f"ready: ask at {settings.public_url or url} (Ctrl-C stops)")
         except Stopped:
             pass
         except (BylineError, ModelUnavailable) as fault:
@@ -108,6 +108,7 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
         intake=parts.intake,
         prepare=prepare,
         telegram=_telegram_bot(parts, settings) if settings.telegram_token else None,
+        started=lambda bot: say(f"ready: ask {_where(settings.public_url or url, bot)} (Ctrl-C stops)"),
     )
     config = uvicorn.Config(
         app,
@@ -157,12 +158,15 @@ def run_telegram(parts: Parts, settings: Settings, paths: Sequence[Path], *, say
 
     fill(parts, paths, say=say)
     parts.service.warm()
-    say("ready: ask the bot in Telegram (Ctrl-C stops)")
-    asyncio.run(run_polling(parts.asker, settings, intake=parts.intake))
+
+    def started(bot: str) -> None:
+        say(f"ready: ask {bot} in Telegram (Ctrl-C stops)")
+
+    asyncio.run(run_polling(parts.asker, settings, intake=parts.intake, started=started))
 
 
 def fill(parts: Parts, paths: Sequence[Path], *, say: Say, stopping: threading.Event | None = None) -> None:
-    """Index files and folders; with none and an empty index, the sample.
+    """Index files and folders, or the sample where the service begins with it.
 
     Files that cannot be read are named and the rest is indexed: a server does not stay away for one bad file.
 
@@ -171,11 +175,16 @@ def fill(parts: Parts, paths: Sequence[Path], *, say: Say, stopping: threading.E
         IndexFault: the index cannot be written.
         ModelUnavailable: the model cannot be had.
     """
-    if not paths:
-        if parts.store.status().articles:
-            return
-        paths = [SAMPLE]
-        say("nothing is indexed: taking the sample, a made-up newspaper page and two articles")
+    store = parts.store
+    if parts.sample is not None:
+        store, paths = parts.sample, [SAMPLE]
+        say(
+            f"{'' if parts.store.articles(limit=1).total else 'nothing is indexed: '}"
+            "serving the sample, a made-up newspaper page and two articles, "
+            "until articles of your own come by `byline index PATH`, the page or Telegram"
+        )
+    elif not paths:
+        return
 
     def tell(done: int, total: int, unit: str, file: str) -> None:
         if stopping is not None and stopping.is_set():
@@ -183,10 +192,14 @@ def fill(parts: Parts, paths: Sequence[Path], *, say: Say, stopping: threading.E
         shown(done, total, unit, file)
 
     with progress("indexing") as shown:
-        report = index_paths(paths, parts.store, parts.embedder, progress=tell, wait_s=LOCK_WAIT_S)
+        report = index_paths(paths, store, parts.embedder, progress=tell, wait_s=LOCK_WAIT_S)
     for fault in report.faults:
         say(f"left out: {fault.path}: {fault.reason}")
-    say(f"indexed: {parts.store.status().articles:,} articles")
+    say(f"indexed: {store.status().articles:,} articles")
+
+
+def _where(url: str, bot: str) -> str:
+    return f"{bot} in Telegram, or at {url}" if bot else f"at {url}"
 
 
 def _telegram_bot(parts: Parts, settings: Settings) -> TelegramBot:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, SettingsFault
@@ -19,22 +18,31 @@ if TYPE_CHECKING:
     from embeddings.embedder import Embedder
     from retrieval.answers.reader import Reader
     from retrieval.index.embedded import EmbeddedStore
+    from retrieval.index.store import Store
     from retrieval.service import Service
 
 
 log = logging.getLogger(__name__)
 
-SAMPLE = Path(__file__).parent / "sample"  # a made-up newspaper page and two articles, to try Byline on
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a front end works with."""
+    """What a front end works with.
+
+    Attributes:
+        store: the archive, which is written to.
+        embedder: what its vectors are made with.
+        service: answers, from the archive or, at first, from the sample.
+        ledger: keeps answers.
+        intake: takes new articles into the archive.
+        sample: the sample's own archive, where the service begins with it.
+    """
 
     store: EmbeddedStore
     embedder: Embedder
     asker: Asker
     intake: Intake
+    sample: EmbeddedStore | None = None
 
     @property
     def service(self) -> Service:
@@ -52,8 +60,12 @@ class Parts:
         self.ledger.close()
 
 
-def wire(settings: Settings) -> Parts:
+def wire(settings: Settings, *, sample: bool = False) -> Parts:
     """Put the parts together; models load when they are first needed, or by `Service.warm`.
+
+    Args:
+        settings: name the parts.
+        sample: answer from the sample until the archive gains articles.
 
     Raises:
         SettingsFault: a setting names something this version does not have.
@@ -65,6 +77,7 @@ def wire(settings: Settings) -> Parts:
     from bot.asking import Asker
     from bot.intake import Intake
     from bot.ledger import Ledger
+    from bot.sample_archive import SampleFirst, sample_settings
     from retrieval.answers.calibration_files import calibration_for
     from retrieval.service import Service
 
@@ -72,10 +85,12 @@ def wire(settings: Settings) -> Parts:
         log.warning("BYLINE_LLM_URL is set, but this version only quotes; it changes nothing")
     embedder = _embedder(settings)
     store = open_index(settings, embedder)
-    reader = _reader(settings, embedder, store)
+    tried = open_index(sample_settings(settings), embedder) if sample else None
+    answering: Store = store if tried is None else SampleFirst(store, tried)
+    reader = _reader(settings, embedder, answering)
     calibration = calibration_for(reader.fingerprint, settings.data / "calibration.json")
-    service = Service(store, embedder, reader, calibration=calibration, threshold=settings.confidence)
-    return Parts(store, embedder, Asker(service, Ledger(settings.data)), Intake(store, embedder))
+    service = Service(answering, embedder, reader, calibration=calibration, threshold=settings.confidence)
+    return Parts(store, embedder, Asker(service, Ledger(settings.data)), Intake(store, embedder), tried)
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> EmbeddedStore:
@@ -101,6 +116,20 @@ def open_index(settings: Settings, embedder: Embedder | None = None, *, create: 
     return open_store(settings.data, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=create)
 
 
+def holds_articles(settings: Settings) -> bool:
+    """Whether anything is indexed in the archive.
+
+    Raises:
+        SettingsFault: see `open_index`.
+        IndexFault: likewise.
+    """
+    store = open_index(settings)
+    try:
+        return store.articles(limit=1).total > 0
+    finally:
+        store.close()
+
+
 def _embedder(settings: Settings) -> Embedder:
     if settings.embedding_model == "bundled":
         from embeddings.bundled import BundledEmbedder
@@ -111,7 +140,7 @@ def _embedder(settings: Settings) -> Embedder:
     return SentenceTransformerEmbedder(settings.embedding_model, allow_download=settings.allow_downloads)
 
 
-def _reader(settings: Settings, embedder: Embedder, store: EmbeddedStore) -> Reader:
+def _reader(settings: Settings, embedder: Embedder, store: Store) -> Reader:
     if settings.reader == "bundled":
         from retrieval.answers.bundled_reader import BundledReader
 

@@ -26,6 +26,7 @@ from retrieval.search import Hit
 from retrieval.service import AskRequest, Retrieved, SearchResult, check_filters, check_question
 from retrieval.understanding import understand
 from tests.answers.said import quotes, words
+from tests.worlds.long_article import ASK_MILL, MILL, mill_answered
 
 TOOK = TookMs(4.0, 11.0, 120.0, 136.5)
 
@@ -75,7 +76,7 @@ TRAIN = Article(
     published="2022-07-09",
     text="停駛多時的小火車昨天重新開動，這是風災過後的第一班車。\n車票每張六百元，兩週內的座位都已經訂滿。",
 )
-ARTICLES = (FERRY, LIBRARY, TRAIN, HOSTILE)
+ARTICLES = (FERRY, LIBRARY, MILL, TRAIN, HOSTILE)
 
 
 def cite(article: Article, quote: str, number: int = 1, *, evidence: bool = True) -> Citation:
@@ -126,6 +127,7 @@ def _answers() -> dict[str, Answer]:
         ),
         ASK_TRAIN: Answer("", ASK_TRAIN, True, quotes(train), None, None, None, 0.8, train, TOOK),
         ASK_HOSTILE: Answer("", ASK_HOSTILE, True, quotes(hostile), None, None, None, 0.5, hostile, TOOK),
+        ASK_MILL: mill_answered(),
         ASK_UNKNOWN: Answer(
             "",
             ASK_UNKNOWN,

@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from bot.wiring import Parts
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 INTERRUPTED = 130  # 128 + SIGINT, what shells give
@@ -34,7 +35,7 @@ COMMANDS = {
     "completion": ("bot.cli.completing", "Print the script that completes commands in your shell."),
 }
 
-_DATA, _DEBUG = "byline.data", "byline.debug"
+_DATA, _DEBUG, _SAMPLE = "byline.data", "byline.debug", "byline.sample"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -60,7 +61,7 @@ class Commands(click.Group):
 
 
 def shared_options(command: Command) -> Command:
-    """Give a command `--data` and `--debug`; they may stand before or after its name."""
+    """Give a command `--data`, `--sample` and `--debug`; they may stand before or after its name."""
     data = click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
@@ -68,10 +69,17 @@ def shared_options(command: Command) -> Command:
         callback=_remember(_DATA),
         help="Folder where everything is kept (or BYLINE_DATA).",
     )
+    sample = click.option(
+        "--sample",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember(_SAMPLE),
+        help="Take the made-up sample that comes with Byline, in a data folder of its own.",
+    )
     debug = click.option(
         "--debug", is_flag=True, expose_value=False, callback=_remember(_DEBUG), help="Show the traceback of a failure."
     )
-    return data(debug(command))
+    return data(sample(debug(command)))
 
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -84,7 +92,21 @@ def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]
 
 
 def settings_of(ctx: click.Context) -> Settings:
-    """The settings for this command.
+    """The settings for this command, over the sample's data folder where `--sample` was given.
+
+    Raises:
+        SettingsFault: one of them cannot be used.
+    """
+    settings = archive_settings_of(ctx)
+    if not sample_asked_for(ctx):
+        return settings
+    from bot.sample_archive import sample_settings
+
+    return sample_settings(settings)
+
+
+def archive_settings_of(ctx: click.Context) -> Settings:
+    """The settings for this command, over the user's own archive also where `--sample` was given.
 
     Raises:
         SettingsFault: one of them cannot be used.
@@ -92,6 +114,43 @@ def settings_of(ctx: click.Context) -> Settings:
     from bot.settings import load_settings
 
     return load_settings(data=ctx.find_root().meta.get(_DATA))
+
+
+def sample_asked_for(ctx: click.Context, paths: Sequence[Path] = ()) -> bool:
+    """Whether `--sample` was given.
+
+    Args:
+        ctx: of the command.
+        paths: articles it was given.
+
+    Raises:
+        click.UsageError: it was given together with `paths`: the sample stays apart from the user's articles.
+    """
+    asked = bool(ctx.find_root().meta.get(_SAMPLE))
+    if asked and paths:
+        raise click.UsageError("--sample is an archive of its own; give either --sample or PATH.", ctx)
+    return asked
+
+
+def parts_of(ctx: click.Context) -> Parts:
+    """The parts for a command that asks; with `--sample`, the sample is indexed if it is not yet.
+
+    Raises:
+        SettingsFault: see `bot.wiring.wire`, for the others too.
+        BylineError: the index or the ledger cannot be used.
+        ModelUnavailable: a model cannot be had on this machine.
+    """
+    from bot.wiring import wire
+
+    parts = wire(settings_of(ctx))
+    if sample_asked_for(ctx) and not parts.store.articles(limit=1).total:
+        from bot.cli.output import progress
+        from bot.sample_archive import SAMPLE
+        from retrieval.indexing import index_paths
+
+        with progress("indexing the sample") as tell:
+            index_paths([SAMPLE], parts.store, parts.embedder, progress=tell)
+    return parts
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, FAILED, settings_of, shared_options
+from bot.cli.app import DONE, FAILED, parts_of, shared_options
 
 if TYPE_CHECKING:
     from retrieval.answers.answer import Answer
@@ -26,12 +26,11 @@ CHANNEL = "terminal"
 @click.pass_context
 def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: int, **restrictions: str) -> int:
     """Answer QUESTION from the indexed articles; exit with 1 where they do not say."""
-    from bot.wiring import wire
     from retrieval.index.store import Filters
     from retrieval.service import AskRequest
 
     restrictions["byline"] = restrictions.pop("by")
-    parts = wire(settings_of(ctx))
+    parts = parts_of(ctx)
     try:
         parts.service.warm()  # both models side by side, where the question alone would load one after the other
         request = AskRequest(" ".join(question), top_k, Filters(**restrictions))

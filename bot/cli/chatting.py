@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, settings_of, shared_options
+from bot.cli.app import DONE, parts_of, shared_options
 
 if TYPE_CHECKING:
     from bot.wiring import Parts
@@ -22,9 +22,7 @@ LEAVE = ("/quit", "/exit", "/q")
 @click.pass_context
 def chat(ctx: click.Context) -> int:
     """Ask one question after another; the number of a source shows what stands around its quote."""
-    from bot.wiring import wire
-
-    parts = wire(settings_of(ctx))
+    parts = parts_of(ctx)
     try:
         _converse(parts)
     finally:

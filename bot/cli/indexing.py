@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, FAILED, settings_of, shared_options
+from bot.cli.app import DONE, FAILED, sample_asked_for, settings_of, shared_options
 
 if TYPE_CHECKING:
     from retrieval.indexing import IndexReport
@@ -19,22 +19,23 @@ WAIT_S = 24 * 3600.0  # longer than any run is; who asked to wait can still stop
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--sample", is_flag=True, help="Index the made-up sample that comes with Byline.")
 @click.option("--wait", is_flag=True, help="Wait while another process is indexing, instead of saying so.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @shared_options
 @click.pass_context
-def index(ctx: click.Context, paths: tuple[Path, ...], sample: bool, wait: bool, as_json: bool) -> int:
+def index(ctx: click.Context, paths: tuple[Path, ...], wait: bool, as_json: bool) -> int:
     """Add and update the articles of PATH (files and folders).
 
     Unchanged files cost nothing, and what has gone from a folder goes from the index. Without PATH, everything that
-    was ever given is looked at again. Exits with 1 if a file could not be read; all others are indexed.
+    was ever given is looked at again. With --sample, the sample is indexed, into its own data folder. Exits with 1 if
+    a file could not be read; all others are indexed.
     """
     from bot.cli.output import progress
-    from bot.wiring import SAMPLE, wire
+    from bot.sample_archive import SAMPLE
+    from bot.wiring import wire
     from retrieval.indexing import index_paths
 
-    wanted = [*paths, SAMPLE] if sample else list(paths)
+    wanted = [SAMPLE] if sample_asked_for(ctx, paths) else list(paths)
     parts = wire(settings_of(ctx))
     try:
         if not wanted and not parts.store.status().files:

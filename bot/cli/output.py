@@ -123,15 +123,19 @@ def progress(what: str) -> Iterator[Progress]:
 
 def _plain_progress(what: str) -> Progress:
     began = last = time.monotonic()
+    whole = ""  # how far all files are: the passages of one of them are not what the seconds so far went into
 
     def say(done: int, total: int, unit: str = "", file: str = "") -> None:
-        nonlocal last
+        nonlocal last, whole
         now = time.monotonic()
+        counted = f"{done} of {total} {unit}".rstrip()
+        if unit == "files":
+            whole = counted
         if now - last >= PLAIN_EVERY_S:
             last = now
+            parts = [counted] if counted == whole or not file else [*filter(None, [whole]), f"{counted} in this file"]
             where = f" ({_short(file)})" if file else ""
-            words = f"{what}: {done} of {total} {unit}".rstrip() + f" after {now - began:.0f} s{where}"
-            print(words, file=sys.stderr, flush=True)
+            print(f"{what}: {', '.join(parts)} after {now - began:.0f} s{where}", file=sys.stderr, flush=True)
 
     return say
 

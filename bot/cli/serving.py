@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import settings_of, shared_options
+from bot.cli.app import archive_settings_of, sample_asked_for, shared_options
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.wiring import Parts
 
 _paths = click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 
@@ -20,14 +26,13 @@ _paths = click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(
 def serve(ctx: click.Context, paths: tuple[Path, ...], host: str | None, port: int | None) -> None:
     """Index PATH, then serve the HTTP API and the web page; the Telegram bot too when a token is set.
 
-    Without PATH and with nothing indexed, a made-up sample is indexed to try Byline on.
+    Without PATH and with nothing indexed, or with --sample, a made-up sample answers until articles come.
     """
     from bot.serving import serve as run
-    from bot.wiring import wire
 
     named = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = settings_of(ctx).model_copy(update=named)
-    parts = wire(settings)
+    settings = archive_settings_of(ctx).model_copy(update=named)
+    parts = _wired(ctx, settings, paths)
     try:
         run(parts, settings, paths, say=_say)
     finally:
@@ -41,14 +46,20 @@ def serve(ctx: click.Context, paths: tuple[Path, ...], host: str | None, port: i
 def telegram(ctx: click.Context, paths: tuple[Path, ...]) -> None:
     """Index PATH, then run the Telegram bot alone, by long polling; it needs BYLINE_TELEGRAM_TOKEN."""
     from bot.serving import run_telegram
-    from bot.wiring import wire
 
-    settings = settings_of(ctx)
-    parts = wire(settings)
+    settings = archive_settings_of(ctx)
+    parts = _wired(ctx, settings, paths)
     try:
         run_telegram(parts, settings, paths, say=_say)
     finally:
         parts.close()
+
+
+def _wired(ctx: click.Context, settings: Settings, paths: Sequence[Path]) -> Parts:
+    from bot.wiring import holds_articles, wire
+
+    sample = sample_asked_for(ctx, paths) or (not paths and not holds_articles(settings))
+    return wire(settings, sample=sample)
 
 
 def _say(line: str) -> None:

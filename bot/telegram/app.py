@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import APIRouter, Request, Response
 from telegram import LinkPreviewOptions, Update
@@ -78,16 +78,22 @@ class TelegramBot:
         self._application = _application(token, settings.telegram_api, self._inbox, self._order)
         add_handlers(self._application, self._desk, self._order)
 
-    async def start(self, *, webhook: bool = False) -> None:
+    @property
+    def name(self) -> str:
+        """The bot's name in Telegram, known once it has started."""
+        return f"@{self._application.bot.username}"
+
+    async def start(self, *, webhook: bool = False, unreachable: Callable[[], None] = lambda: None) -> None:
         """Connect, however long it takes, finish what an earlier process left, and take updates.
 
         Args:
             webhook: have Telegram call `BYLINE_PUBLIC_URL` instead of polling; polls if Telegram will not.
+            unreachable: called when Telegram was not reached at the first attempt; others follow.
 
         Raises:
             TokenRefused: Telegram does not know the token.
         """
-        await self._connect()
+        await self._connect(unreachable)
         resumed = self._inbox.resume(self._application.bot)
         await self._application.start()
         await announce(self._application.bot)
@@ -97,8 +103,8 @@ class TelegramBot:
                 timeout=POLL_S, bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=_polling_failed
             )
         log.info(
-            "@%s takes questions by %s; %d updates were left over",
-            self._application.bot.username,
+            "%s takes questions by %s; %d updates were left over",
+            self.name,
             "webhook" if by_webhook else "long polling",
             resumed,
         )
@@ -140,7 +146,7 @@ class TelegramBot:
 
         return router
 
-    async def _connect(self) -> None:
+    async def _connect(self, unreachable: Callable[[], None]) -> None:
         attempt = 0
         while True:
             try:
@@ -153,6 +159,8 @@ class TelegramBot:
             except (NetworkError, RetryAfter) as error:
                 pause_s = RECONNECT_S[min(attempt, len(RECONNECT_S) - 1)]
                 log.warning("%s cannot be reached (%s); again in %g s", self._settings.telegram_api, error, pause_s)
+                if attempt == 0:
+                    unreachable()
                 attempt += 1
                 await asyncio.sleep(pause_s)
             else:
@@ -168,8 +176,16 @@ class TelegramBot:
         return True
 
 
-async def run_polling(asker: Asker, settings: Settings, *, intake: Intake | None) -> None:
+async def run_polling(
+    asker: Asker, settings: Settings, *, intake: Intake | None, started: Callable[[str], None] = lambda _: None
+) -> None:
     """Run the bot by long polling until SIGINT or SIGTERM.
+
+    Args:
+        asker: see `TelegramBot`.
+        settings: likewise.
+        intake: likewise.
+        started: called with the bot's name once Telegram has taken the token and updates are taken.
 
     Raises:
         SettingsFault: there is no usable token.
@@ -187,6 +203,7 @@ async def run_polling(asker: Asker, settings: Settings, *, intake: Intake | None
         await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
+            started(bot.name)
             await waiting
     finally:
         for task in (starting, waiting):
@@ -196,17 +213,35 @@ async def run_polling(asker: Asker, settings: Settings, *, intake: Intake | None
 
 
 @contextlib.asynccontextmanager
-async def run_beside(bot: TelegramBot, settings: Settings) -> AsyncIterator[None]:
+async def run_beside(
+    bot: TelegramBot, settings: Settings, *, tried: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[None]:
     """Run the bot in the event loop of a server that has `bot.router()` among its routes.
 
     The server does not wait for Telegram, and goes on without it if the token is refused.
+
+    Args:
+        bot: not started yet.
+        settings: see `TelegramBot`.
+        tried: called once, with the bot's name if it takes questions, or with "" if the token was refused or Telegram
+            cannot be reached for now.
     """
+    told = False
+
+    def tell(name: str) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            tried(name)
 
     async def start() -> None:
         try:
-            await bot.start(webhook=bool(settings.public_url))
+            await bot.start(webhook=bool(settings.public_url), unreachable=lambda: tell(""))
         except BylineError as fault:
             log.error("no Telegram bot: %s", fault)
+            tell("")
+        else:
+            tell(bot.name)
 
     starting = asyncio.create_task(start())
     try:

@@ -19,6 +19,7 @@ from retrieval.index.embedded import open_store
 from retrieval.service import Service
 from tests.doubles import HashEmbedder
 from tests.page_world import serving
+from tests.worlds.long_article import MILL
 
 FERRY = Article(
     id="ferry",
@@ -43,7 +44,7 @@ LIGHT = Article(
     byline="Mara Ellison",
     source="Qingyu Bay Courier",
 )
-ARTICLES = (FERRY, CANTEEN, LIGHT)
+ARTICLES = (FERRY, CANTEEN, LIGHT, MILL)
 ASK_FERRY = "沙湾渡口新建栈桥多少米?"
 
 

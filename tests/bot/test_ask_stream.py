@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from bot.bodies import AnswerBody
 from retrieval.answers.answer import Answer, Citation, Marker, TookMs
 from tests.answers.said import quotes, words
 from tests.page_world import ASK_FAULT, ASK_FERRY, ASK_UNKNOWN, page_app, serving
+from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
 
 SENTENCE = st.text(alphabet="渡口a1 2[]\n。😀", min_size=1, max_size=12).filter(str.strip)
 
@@ -63,6 +65,16 @@ def answers(draw: st.DrawFn) -> Answer:
 
 
 _TOOK = TookMs(1.0, 1.0, 1.0, 3.0)
+
+
+def test_a_streamed_citation_from_deep_in_an_article_is_its_span(tmp_path: Path) -> None:
+    with serving(page_app(tmp_path)) as url:
+        raw = httpx.post(f"{url}/v1/ask", json={"question": ASK_MILL}, headers={"Accept": "text/event-stream"}).content
+    events = events_of(raw)
+    streamed = [body for name, body in events if name == "citation"]
+    done = next(body for name, body in events if name == "done")
+    for citation in (streamed[0], done["citations"][0]):
+        assert beyond_the_first_passage(citation["start"], citation["end"], citation["quote"])
 
 
 @given(answers())

@@ -16,17 +16,19 @@ from pathlib import Path
 import pytest
 
 from bot.cli.app import COMMANDS, run
-from bot.cli.output import harmless
+from bot.cli.chatting import AROUND_CHARS
+from bot.cli.output import harmless, progress
 from bot.cli.reading import marked
 from bot.ledger import Ledger
+from bot.sample_archive import SAMPLE
 from bot.settings import known_names
-from bot.wiring import SAMPLE
 from retrieval.answers.calibration import main as calibrate
 from retrieval.answers.confidence import Calibration
 from retrieval.answers.named_reader import NamedReader
 from retrieval.articles.article import Article, SourceSpan
 from tests.answers.tiny_reader import save_reader
 from tests.doubles import HashEmbedder
+from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
 
 BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
 FERRY = "停航两年的沙湾渡口昨天复航。县交通局投入1860万元,新建栈桥136米。"
@@ -75,6 +77,19 @@ def test_index_then_ask_gives_the_body_of_the_api(cli: Run, papers: Path) -> Non
     assert status == 0
     assert answer["citations"][0]["article_id"] == "ferry"
     assert FERRY[answer["citations"][0]["start"] : answer["citations"][0]["end"]] == answer["citations"][0]["quote"]
+
+
+def test_a_citation_from_deep_in_an_article_is_its_span_and_is_shown_in_place(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "mill.jsonl"
+    paper.write_text(json.dumps({"id": MILL.id, "title": MILL.title, "text": MILL.text}), encoding="utf-8")
+    cli("index", str(paper))
+    first = json.loads(cli("ask", "--json", ASK_MILL)[1])["citations"][0]
+    assert beyond_the_first_passage(first["start"], first["end"], first["quote"])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{ASK_MILL}\n1\n"))
+    around = MILL.text[first["start"] - AROUND_CHARS : first["end"]]
+    assert around in cli("chat")[1]
 
 
 def test_an_answer_for_people_has_the_sentence_and_its_source(cli: Run, papers: Path) -> None:
@@ -133,7 +148,33 @@ def test_the_sample_is_indexed_without_a_fault_and_answers(cli: Run) -> None:
     status, out, err = cli("index", "--sample")
     assert (status, err) == (0, "")
     assert "3 added" in out
-    assert "沙湾渡口复航" in cli("ask", ASK_FERRY)[1]
+    assert "沙湾渡口复航" in cli("ask", "--sample", ASK_FERRY)[1]
+
+
+def test_the_sample_never_answers_beside_the_articles_of_the_user(cli: Run, papers: Path) -> None:
+    cli("index", "--sample")
+    assert "byline index PATH" in cli("ask", ASK_FERRY)[2]
+    cli("index", str(papers))
+    assert len(cli("articles")[1].splitlines()) == 2
+    assert len(cli("--sample", "articles")[1].splitlines()) == 5
+    of_the_sample = {json.loads(line)["id"] for line in cli("--sample", "articles", "--json")[1].splitlines()}
+    for options, ids in (([], {"ferry", "food"}), (["--sample"], of_the_sample)):
+        cited = json.loads(cli("ask", "--json", *options, ASK_FERRY)[1])["citations"]
+        assert cited
+        assert {citation["article_id"] for citation in cited} <= ids
+
+
+def test_asking_the_sample_indexes_it_first_and_makes_nothing_else(cli: Run, tmp_path: Path) -> None:
+    assert "沙湾渡口复航" in cli("ask", "--sample", ASK_FERRY)[1]
+    assert [found.name for found in (tmp_path / "data").iterdir()] == ["sample"]
+
+
+@pytest.mark.parametrize("command", ["index", "serve", "telegram"])
+def test_the_sample_and_a_path_together_are_wrong_usage(cli: Run, papers: Path, tmp_path: Path, command: str) -> None:
+    status, _, err = cli(command, "--sample", str(papers))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "--sample" in err
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_sample_reads_as_a_page_of_three_and_two_articles(cli: Run) -> None:
@@ -176,6 +217,23 @@ def test_articles_are_listed_shown_and_removed(cli: Run, papers: Path) -> None:
     assert '"nobody"' in err
     assert "136" not in cli("ask", ASK_FERRY)[1]
     assert cli("articles", "show", "ferry")[0] == 1
+
+
+def test_progress_in_a_log_tells_the_whole_beside_the_file_at_hand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.cli.output.PLAIN_EVERY_S", 0.0)
+    clock = iter((0.0, 100.0, 516.0, 520.0))
+    monkeypatch.setattr("bot.cli.output.time.monotonic", lambda: next(clock))
+    with progress("indexing") as tell:
+        tell(330, 362, "files", "a.txt")
+        tell(2, 2, "passages", "a.txt")
+        tell(64, 900, "passages", "")
+    assert capsys.readouterr().err.splitlines() == [
+        "indexing: 330 of 362 files after 100 s (a.txt)",
+        "indexing: 330 of 362 files, 2 of 2 passages in this file after 516 s (a.txt)",
+        "indexing: 64 of 900 passages after 520 s",
+    ]
 
 
 def test_a_limited_list_says_how_many_there_are(cli: Run, papers: Path) -> None:

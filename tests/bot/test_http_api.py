@@ -26,6 +26,7 @@ from retrieval.service import MAX_QUESTION_CHARS, Service
 from tests.bot.library import ARTICLES, ASK_FERRY, CANTEEN, FERRY, LIGHT, library
 from tests.doubles import HashEmbedder
 from tests.page_world import serving
+from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """One server for the tests that change nothing another one looks at."""
     with library(tmp_path_factory.mktemp("library")) as client:
         yield client
+
+
+def test_a_citation_from_deep_in_an_article_is_its_span(shared: httpx.Client) -> None:
+    first = shared.post("/v1/ask", json={"question": ASK_MILL}).json()["citations"][0]
+    text = shared.get(f"/v1/articles/{first['article_id']}").json()["text"]
+    assert text[first["start"] : first["end"]] == first["quote"]
+    assert beyond_the_first_passage(first["start"], first["end"], first["quote"])
+    assert first["url"] == f"/articles/mill?start={first['start']}&end={first['end']}"
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, object]:
@@ -88,7 +97,7 @@ def test_the_list_pages_through_every_article_once_newest_first(shared: httpx.Cl
         cursor = page["cursor"]
         if cursor is None:
             break
-    assert seen == [CANTEEN.id, FERRY.id, LIGHT.id]
+    assert seen == [CANTEEN.id, FERRY.id, MILL.id, LIGHT.id]
     assert page["total"] == len(ARTICLES)
 
 
@@ -316,7 +325,7 @@ def test_metrics_count_by_template_and_never_by_path(tmp_path: Path) -> None:
         assert 'byline_requests_total{method="POST",route="/v1/ask",status="200"} 1.0' in text
         assert 'byline_answers_total{channel="http",outcome="answered"} 1.0' in text
         assert 'byline_stage_milliseconds_count{stage="read"} 1.0' in text
-        assert "byline_articles 3.0" in text
+        assert "byline_articles 4.0" in text
         assert "scan" not in text
 
 

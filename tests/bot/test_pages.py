@@ -10,12 +10,14 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
+from jinja2 import StrictUndefined
 
-from bot.page_language import page_language, text_language
+from bot.page_language import page_language, text_language, words
+from bot.page_rendering import Templates
 from retrieval.articles.article import Article
 from tests.page_world import (
     ARTICLES,
@@ -33,6 +35,7 @@ from tests.page_world import (
     page_app,
     serving,
 )
+from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
 
 PAGES = (
     "/",
@@ -110,6 +113,13 @@ def test_followed_citation_marks_exactly_its_quote(client: httpx.Client) -> None
         page = Page(client.get(citation.url).text)
         assert page.texts("mark") == [citation.quote]
         assert page.attributes("mark")[0]["id"] == "quote"
+
+
+def test_followed_citation_marks_its_quote_deep_in_an_article(client: httpx.Client) -> None:
+    (link,) = ask(client, ASK_MILL).attributes("a", "source-link")
+    asked = parse_qs(urlsplit(link["href"] or "").query)
+    (quoted,) = Page(client.get(link["href"] or "").text).texts("mark")
+    assert beyond_the_first_passage(int(asked["start"][0]), int(asked["end"][0]), quoted)
 
 
 def test_abstention_shows_the_nearest_passages_as_no_answer(client: httpx.Client) -> None:
@@ -198,6 +208,16 @@ def test_list_searches_and_filters(client: httpx.Client) -> None:
     assert titles(after="2024-01-01") == [FERRY.title]
     assert titles(source="nowhere") == []
     assert client.get("/articles", params={"before": "yesterday"}).status_code == 422
+
+
+def test_every_word_reaches_a_page_as_it_is_written(client: httpx.Client) -> None:
+    assert "Clear" in Page(client.get("/articles", params={"q": "library"}).text).texts("a")
+    assert "built-in" not in client.get("/articles", params={"q": "library"}).text
+    says = Templates(undefined=StrictUndefined).from_string
+    for language in ("zh", "en"):
+        written = {**words(language), **dict.fromkeys(dir(dict), "a word named like a method")}
+        for name, word in written.items():
+            assert says(f"{{{{ w.{name} }}}}").render(w=written) == word
 
 
 def test_list_pages_hold_every_article_once(tmp_path: Path) -> None:

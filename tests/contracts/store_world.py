@@ -34,7 +34,7 @@ def made_articles(count: int, *, first: int = 0) -> list[Article]:
             text="\n".join(
                 f"{PLACES[(number + line) % 6]}在第{number * 7 + line}天{DEEDS[(number * 5 + line) % 6]}，"
                 f"共有{number * 31 % 97 + line}人来看。The count was {number * 13 + line}."
-                for line in range(1 + number % 9)
+                for line in range(30 if number % 9 == 8 else 1 + number % 9)  # of thirty, several passages
             ),
             byline=("沈一舟", "Ada Grey", "")[number % 3],
             source=("青石日報", "Ｅvening Post", "")[number // 2 % 3],

@@ -28,6 +28,7 @@ from tests.page_world import (
     page_app,
     serving,
 )
+from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
 
 LONG = "\n".join(f"第{n}段：渡口的船每二十分钟一班，风浪大时停航，请旅客看告示。" for n in range(60))
 
@@ -67,6 +68,17 @@ def test_answer_is_seen_while_it_is_being_read(browser: Browser, tmp_path: Path)
         assert page.locator("#answer").get_attribute("aria-busy") == "true"
         expect(page.locator(".words")).to_contain_text("680万元")
         page.close()
+
+
+def test_citation_deep_in_an_article_opens_it_at_the_marked_quote(page: Page, url: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 400})
+    ask(page, url, ASK_MILL)
+    href = page.locator(".marker").first.get_attribute("href") or ""
+    start, end = (int(number) for number in re.findall(r"(?:start|end)=(\d+)", href))
+    page.click(".marker >> nth=0")
+    mark = page.locator("#panel mark")
+    expect(mark).to_be_visible()
+    assert beyond_the_first_passage(start, end, mark.text_content() or "")
 
 
 def test_citation_opens_the_article_in_place_at_the_marked_quote(page: Page, url: str) -> None:

@@ -26,19 +26,23 @@ from retrieval.answers.answer import Answer
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
+from retrieval.articles.passages import cut
 from retrieval.index.embedded import open_store
 from retrieval.indexing import index_articles
 from retrieval.service import AskRequest, Service
 from tests.doubles import HashEmbedder
 from tests.end_to_end.browser import ask, chromium
 from tests.page_world import serving
+from tests.worlds.long_article import MILL
 
 QUESTION = "青石桥修缮工程投入了多少钱？"
 ARTICLES = [
     Article(
         "bridge-1",
         "青石桥修缮完工",
-        "昨天上午，江城最老的桥重新开放。\n青石桥修缮工程投入资金320万元，桥面全部重铺。\n市民说，走起来稳当多了。",
+        MILL.text[: MILL.text.rindex("\n")]
+        + "\n昨天上午，江城最老的桥重新开放。"
+        + "\n青石桥修缮工程投入资金320万元，桥面全部重铺。\n市民说，走起来稳当多了。",
         byline="本报记者 何一舟",
         source="江城晚报",
         published="2024-04-02",
@@ -258,6 +262,7 @@ def test_every_front_end_shows_the_citations_of_the_answer(
     texts = {article.id: article.text for article in ARTICLES}
     expected = [Cited(c.number, c.title, c.quote, (c.article_id, c.start, c.end)) for c in answer.citations]
     assert len(expected) >= 2
+    assert any(c.start > cut(ARTICLES[0])[0].end for c in answer.citations)
     assert all(texts[c.article_id][c.start : c.end] == c.quote for c in answer.citations)
     shown = front_end(world)
     assert [cited[:3] for cited in shown] == [cited[:3] for cited in expected]

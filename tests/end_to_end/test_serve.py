@@ -19,8 +19,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.wiring import SAMPLE
+from bot.sample_archive import SAMPLE
 from tests.telegram_api import TOKEN, TelegramApi
+from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
 
 READY_WITHIN_S = 120  # making the model's graph for the first time on a busy machine
 STOP_WITHIN_S = 10
@@ -35,6 +36,7 @@ ARTICLES = [
     },
     {"id": "food", "title": "社区食堂开张", "text": "石桥社区食堂开张一百天,平均每天供餐430份。"},
     {"id": "light", "title": "Heron Point", "text": "The new lamp at Heron Point draws 80 watts and saves money."},
+    {"id": MILL.id, "title": MILL.title, "text": MILL.text},
 ]
 ASK_FERRY = "沙湾渡口新建的栈桥有多少米?"
 
@@ -55,6 +57,13 @@ class Served:
             assert time.monotonic() < give_up
             time.sleep(0.1)
 
+    def until_said(self, words: str) -> None:
+        assert self.process.stdout is not None
+        while not any(words in line for line in self.said):
+            line = self.process.stdout.readline()
+            assert line, "".join(self.said)
+            self.said.append(line)
+
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
     """The caller's environment, with the model's cache as it is, and nothing else of Byline's."""
@@ -62,6 +71,13 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     if cache := os.environ.get("BYLINE_CACHE"):
         kept["BYLINE_CACHE"] = cache
     return {**kept, "BYLINE_DATA": str(data), **settings}
+
+
+def byline(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end over a data folder."""
+    return subprocess.run(
+        [*BYLINE, *arguments], env=environment(data), capture_output=True, text=True, encoding="utf-8", timeout=60
+    )
 
 
 @contextmanager
@@ -114,6 +130,13 @@ def test_a_question_is_answered_with_its_exact_sentence(served: Served) -> None:
     assert ARTICLES[0]["text"][first["start"] : first["end"]] == first["quote"]
 
 
+def test_a_citation_from_deep_in_an_article_is_its_span(served: Served) -> None:
+    answer = served.client.post("/v1/ask", json={"question": ASK_MILL}).json()
+    first = answer["citations"][0]
+    assert (answer["answered"], first["article_id"]) == (True, "mill")
+    assert beyond_the_first_passage(first["start"], first["end"], first["quote"])
+
+
 def test_what_the_articles_do_not_say_is_not_answered(served: Served) -> None:
     answer = served.client.post("/v1/ask", json={"question": "谁获得了1987年的诺贝尔物理学奖?"}).json()
     assert (answer["answered"], answer["reason"]) == (False, "not_in_articles")
@@ -142,14 +165,7 @@ def test_a_deleted_article_never_answers_again_and_an_uploaded_one_does_at_once(
 def test_another_process_that_removes_is_seen_at_once(served: Served) -> None:
     question = {"question": "社区食堂每天供餐多少份?"}
     assert served.client.post("/v1/search", json=question).json()["hits"][0]["article_id"] == "food"
-    removed = subprocess.run(
-        [*BYLINE, "articles", "remove", "food"],
-        env=environment(served.data),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert removed.stdout == "removed 1\n"
+    assert byline(served.data, "articles", "remove", "food").stdout == "removed 1\n"
     hits = served.client.post("/v1/search", json=question).json()["hits"]
     assert "food" not in {hit["article_id"] for hit in hits}
 
@@ -193,9 +209,40 @@ def test_with_nothing_to_index_the_sample_is_taken_and_said_and_a_stop_is_no_fai
         assert running.process.wait(timeout=STOP_WITHIN_S) == 0
         assert time.monotonic() - asked < STOP_WITHIN_S / 2
     said = "".join(running.said)
-    assert "sample" in said
+    assert "nothing is indexed: serving the sample" in said
     assert "ready: ask at http://" in said
     assert "Traceback" not in said
+    own = json.loads(byline(tmp_path / "data", "status", "--json").stdout)
+    assert own["articles"] == 0
+
+
+def test_the_sample_is_gone_as_soon_as_an_upload_brings_a_real_article(tmp_path: Path) -> None:
+    bridge = "青屿大桥昨天合龙\n\n□本报记者 何川\n\n青屿大桥昨天合龙,主跨长620米。"
+    with serve(tmp_path / "data") as running:
+        running.until_ready()
+        sampled = running.client.post("/v1/ask", json={"question": ASK_FERRY}).json()["citations"][0]
+        running.client.post("/v1/articles", files={"files": ("bridge.txt", bridge.encode())})
+        assert running.client.get("/v1/articles").json()["total"] == 1
+        assert "620米" in running.client.post("/v1/ask", json={"question": "青屿大桥的主跨有多长?"}).json()["answer"]
+        assert running.client.post("/v1/ask", json={"question": ASK_FERRY}).json()["answered"] is False
+        assert running.client.get(f"/v1/articles/{sampled['article_id']}").status_code == 404
+    assert "the sample no longer does" in "".join(running.said)
+
+
+def test_the_sample_is_gone_as_soon_as_another_process_indexes(tmp_path: Path) -> None:
+    papers = tmp_path / "papers.jsonl"
+    papers.write_text(json.dumps(ARTICLES[1], ensure_ascii=False), encoding="utf-8")
+    with serve(tmp_path / "data") as running:
+        running.until_ready()
+        assert running.client.get("/v1/articles").json()["total"] == 5
+        assert "1 added" in byline(tmp_path / "data", "index", str(papers)).stdout
+        answer = running.client.post("/v1/ask", json={"question": "社区食堂每天供餐多少份?"}).json()
+        assert [citation["article_id"] for citation in answer["citations"]] == ["food"]
+        assert running.client.get("/v1/articles").json()["total"] == 1
+    with serve(tmp_path / "data") as again:
+        again.until_ready()
+        assert again.client.get("/v1/articles").json()["total"] == 1
+    assert "sample" not in "".join(again.said)
 
 
 def test_a_stop_in_the_middle_of_the_start_is_heard(tmp_path: Path) -> None:
@@ -234,6 +281,19 @@ def test_the_telegram_bot_runs_beside_the_server_and_the_token_is_in_no_line(
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(timeout=STOP_WITHIN_S) == 0
     assert TOKEN not in "".join(running.said)
+    assert "ready: ask @byline_bot in Telegram, or at http://" in "".join(running.said)
+
+
+def test_a_server_whose_telegram_is_out_of_reach_is_ready_without_it(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        settings = {"BYLINE_TELEGRAM_API": nowhere, "BYLINE_TELEGRAM_TOKEN": TOKEN}
+        with serve(tmp_path / "data", **settings) as running:
+            running.until_ready()
+            running.until_said("ready: ask at http://")
+            assert running.client.post("/v1/ask", json={"question": ASK_FERRY}).status_code == 200
+    assert "cannot be reached" in "".join(running.said)
 
 
 def test_the_telegram_bot_runs_alone(tmp_path: Path, telegram: tuple[TelegramApi, dict[str, str]]) -> None:
@@ -252,6 +312,23 @@ def test_the_telegram_bot_runs_alone(tmp_path: Path, telegram: tuple[TelegramApi
         finally:
             process.kill()
     assert TOKEN.encode() not in said
+    assert b"ready: ask @byline_bot in Telegram" in said
+
+
+def test_the_telegram_bot_does_not_say_ready_with_a_token_that_is_refused(
+    tmp_path: Path, telegram: tuple[TelegramApi, dict[str, str]]
+) -> None:
+    _, settings = telegram
+    found = subprocess.run(
+        [*BYLINE, "telegram", str(SAMPLE)],
+        env=environment(tmp_path / "data", **{**settings, "BYLINE_TELEGRAM_TOKEN": "1:wrong-token-of-nobody"}),
+        capture_output=True,
+        text=True,
+        timeout=READY_WITHIN_S,
+    )
+    assert found.returncode == 1
+    assert "ready" not in found.stdout
+    assert "refuses BYLINE_TELEGRAM_TOKEN" in found.stderr
 
 
 def test_a_refused_token_costs_the_bot_and_not_the_server(
@@ -259,11 +336,11 @@ def test_a_refused_token_costs_the_bot_and_not_the_server(
 ) -> None:
     _, settings = telegram
     with serve(tmp_path / "data", **{**settings, "BYLINE_TELEGRAM_TOKEN": "1:wrong-token-of-nobody"}) as running:
-        running.until_ready()
-        time.sleep(1)
+        running.until_said("ready: ask at http://")
         assert running.client.post("/v1/ask", json={"question": ASK_FERRY}).status_code == 200
-    assert "no Telegram bot" in "".join(running.said)
-    assert "wrong-token" not in "".join(running.said)
+    said = "".join(running.said)
+    assert 0 < said.index("no Telegram bot") < said.index("ready: ask at")
+    assert "wrong-token" not in said
 
 
 def test_a_taken_port_is_one_line(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -254,6 +255,24 @@ def test_what_cannot_be_read_is_named_each_time_and_the_rest_indexed(
         assert {Path(fault.path).name for fault in report.faults} == {"a.jsonl", "empty.jsonl"}
         assert all("\n" not in fault.reason for fault in report.faults)
     assert "made-4" in ids(store)
+
+
+def test_a_run_does_not_count_the_time_it_waited_for_another(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    held_s = 1.5
+    held = threading.Event()
+
+    def hold() -> None:
+        with lock.write_lock(store.folder, "byline index elsewhere"):
+            held.set()
+            time.sleep(held_s)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(10)
+    assert index_paths([folder], store, embedder, wait_s=30).took_s < held_s / 2
+    holder.join()
 
 
 def test_progress_counts_files_and_passages_to_their_totals(

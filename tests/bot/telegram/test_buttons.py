@@ -22,6 +22,7 @@ from tests.bot.telegram.world import (
     marked,
 )
 from tests.telegram_api import Json, TelegramApi
+from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
 
 GROUP = -100500
 
@@ -57,6 +58,15 @@ def test_a_source_opens_after_a_restart(world: World, api: TelegramApi) -> None:
     world.stop()
     world.start()
     assert COST_QUOTE in marked(opened(world, api, answer, "[1] 青石桥通车"), "bold")
+
+
+def test_a_source_opens_at_its_quote_deep_in_an_article(world: World, api: TelegramApi) -> None:
+    answer = world.answer_to(api.say(ASK_MILL))
+    label, data = next(iter(buttons(answer).items()))
+    kept = world.ledger.answer(data.split(":")[1]).citations[0]
+    assert marked(answer, "blockquote") == [kept.quote]
+    assert beyond_the_first_passage(kept.start, kept.end, kept.quote)
+    assert kept.quote in marked(opened(world, api, answer, label), "bold")
 
 
 def test_a_removed_article_is_said_to_be_gone_and_its_quote_is_kept(world: World, api: TelegramApi) -> None:
@@ -142,11 +152,11 @@ def test_the_list_of_articles_is_leafed_and_opened(world: World, api: TelegramAp
     more = tuple(replace(BAKERY, id=f"tale-{n}", title=f"Tale {n}", text=f"{n} loaves.") for n in range(15))
     index_articles(more, world.store, world.embedder)
     first = world.answer_to(api.say("/sources"))
-    assert first["text"].startswith("收录的文章 1–8（共 17 篇）")
+    assert first["text"].startswith("收录的文章 1–8（共 18 篇）")
     assert first["text"].splitlines()[2].startswith("1. 《青石桥通车》")
     second = leafed(api, first, "后几篇 ›")
     third = leafed(api, second, "后几篇 ›")
-    assert third["text"].startswith("收录的文章 17（共 17 篇）")
+    assert third["text"].startswith("收录的文章 17–18（共 18 篇）")
     assert leafed(api, third, "‹ 前几篇")["text"] == second["text"]
     article = opened(world, api, second, "9")
     title = second["text"].splitlines()[2].removeprefix("9. ").partition("》")[0]

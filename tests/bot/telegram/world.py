@@ -10,6 +10,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -32,6 +33,7 @@ from retrieval.understanding import understand
 from tests.answers.said import quotes, words
 from tests.doubles import HashEmbedder
 from tests.telegram_api import TOKEN, Json, TelegramApi
+from tests.worlds.long_article import ASK_MILL, MILL, mill_answered
 
 ADDER = 7  # the user who may add articles
 
@@ -93,6 +95,7 @@ class ScriptedService(Service):
         self.script: dict[str, Callable[[str], Answer]] = {
             COST: lambda i: answer_of(i, COST, (cite(BRIDGE, COST_QUOTE),), short="3.2亿元"),
             LOAVES: lambda i: answer_of(i, LOAVES, (cite(BAKERY, LOAVES_QUOTE),), short="900"),
+            ASK_MILL: lambda i: replace(mill_answered(), answer_id=i),
             UNKNOWN: lambda i: answer_of(
                 i,
                 UNKNOWN,
@@ -133,7 +136,7 @@ class World:
         )
         self.embedder = HashEmbedder()
         self.store = open_store(folder, fingerprint=self.embedder.fingerprint, dimension=self.embedder.dimension)
-        index_articles((BRIDGE, BAKERY), self.store, self.embedder)
+        index_articles((BRIDGE, BAKERY, MILL), self.store, self.embedder)
         reader = OverlapReader(self.embedder, self.store.document_frequencies)
         kind = ScriptedService if scripted else Service
         self.service: Service = kind(self.store, self.embedder, reader)
