@@ -105,6 +105,7 @@ class CitationBody(BaseModel):
     score: float
     evidence: bool
     confidence: float
+    likely: bool
 
 
 class PartBody(BaseModel):

@@ -39,9 +39,10 @@ HEADERS = {
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "mark.svg": "image/svg+xml"}
 # fmt: off
 SCRIPT_WORDS = (
-    "reading", "reading_found", "failed", "failed_network", "retry_later", "sources", "nearest", "confidence",
-    "took", "source_number", "untitled", "useful_thanks", "article_loading", "uploading", "indexing",
-    "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing", "deleted",
+    "reading", "reading_found", "failed", "failed_network", "retry_later", "sources", "nearest", "nearest_hint",
+    "possible", "possible_hint", "possibly", "confidence", "took", "source_number", "untitled", "useful_thanks",
+    "article_loading", "uploading", "indexing", "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing",
+    "deleted",
 )
 # fmt: on
 SCRIPTS = {"only_traditional": "".join(sorted(ONLY_TRADITIONAL)), "only_simplified": "".join(sorted(ONLY_SIMPLIFIED))}

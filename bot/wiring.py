@@ -89,7 +89,14 @@ def wire(settings: Settings, *, sample: bool = False) -> Parts:
     answering: Store = store if tried is None else SampleFirst(store, tried)
     reader = _reader(settings, embedder, answering)
     calibration = calibration_for(reader.fingerprint, settings.data / "calibration.json")
-    service = Service(answering, embedder, reader, calibration=calibration, threshold=settings.confidence)
+    service = Service(
+        answering,
+        embedder,
+        reader,
+        calibration=calibration,
+        threshold=settings.confidence,
+        at_most_wrong=settings.at_most_wrong,
+    )
     return Parts(store, embedder, Asker(service, Ledger(settings.data)), Intake(store, embedder), tried)
 
 

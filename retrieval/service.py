@@ -18,6 +18,7 @@ from retrieval.answers.confidence import Calibration
 from retrieval.answers.features import extract_features
 from retrieval.answers.read_passage import ReadPassage, ranked
 from retrieval.answers.reader import Marked, Reader
+from retrieval.answers.reading import read_hits
 from retrieval.errors import BadQuestion
 from retrieval.index.store import Filters, Store
 from retrieval.search import Found, Hit, search
@@ -92,6 +93,7 @@ class Service:
         *,
         calibration: Calibration | None = None,
         threshold: float | None = None,
+        at_most_wrong: float | None = None,
         read_batch: int = READ_BATCH,
         max_read: int = MAX_READ,
     ) -> None:
@@ -103,6 +105,8 @@ class Service:
             reader: what marks the answers.
             calibration: of the reader; None takes the one that is shipped.
             threshold: abstain below this confidence; None takes the calibrated point.
+            at_most_wrong: answer only where the share of wrong answers is promised to be at most this, and call
+                unsure what the calibrated point would have answered.
             read_batch: passages read at a time.
             max_read: passages read at most.
 
@@ -113,7 +117,9 @@ class Service:
         self.embedder = embedder
         self.reader = reader
         calibration = calibration or calibration_for(reader.fingerprint)
-        self.calibration = calibration if threshold is None else replace(calibration, threshold=threshold)
+        if at_most_wrong is not None:
+            calibration = calibration.promising(at_most_wrong)
+        self.calibration = calibration if threshold is None else calibration.answering_from(threshold)
         self._read_batch, self._max_read = read_batch, max_read
         self._warming = threading.Lock()
 
@@ -201,10 +207,10 @@ class Service:
         Returns:
             What was read, best first.
         """
-        texts = [hit.stored.passage.text for hit in hits[: self._max_read]]
+        wanted = hits[: self._max_read]
         spans: list[Marked] = []
-        while len(spans) < len(texts):
-            spans += self.reader.read(question.text, texts[len(spans) : len(spans) + self._read_batch])
+        while len(spans) < len(wanted):
+            spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
                 break
@@ -224,7 +230,7 @@ class Service:
     def _reranked(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Read the first hits and order them anew; those behind stay behind, their scores moved below."""
         first, unread = hits[: self._max_read], hits[self._max_read :]
-        spans = self.reader.read(question.text, [hit.stored.passage.text for hit in first])
+        spans = read_hits(self.reader, question, first)
         read = ranked(question, first, spans, self.calibration)
         scored = [replace(one.hit, score=one.rank_score) for one in read]
         below = scored[-1].score - unread[0].score if unread else 0.0

@@ -22,15 +22,29 @@ CHANNEL = "terminal"
 @click.option("--byline", "by", default="", help="Only articles whose byline contains this.")
 @click.option("--after", default="", metavar="DATE", help="Only articles published on this day or later.")
 @click.option("--before", default="", metavar="DATE", help="Only articles published on this day or earlier.")
+@click.option(
+    "--at-most-wrong",
+    type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Answer only where at most such a share of answers is wrong, as 0.05 (or BYLINE_AT_MOST_WRONG).",
+)
 @shared_options
 @click.pass_context
-def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: int, **restrictions: str) -> int:
+def ask(
+    ctx: click.Context,
+    /,
+    question: tuple[str, ...],
+    as_json: bool,
+    top_k: int,
+    at_most_wrong: float | None,
+    **restrictions: str,
+) -> int:
     """Answer QUESTION from the indexed articles; exit with 1 where they do not say."""
     from retrieval.index.store import Filters
     from retrieval.service import AskRequest
 
     restrictions["byline"] = restrictions.pop("by")
-    parts = parts_of(ctx)
+    parts = parts_of(ctx, at_most_wrong=at_most_wrong)
     try:
         parts.service.warm()  # both models side by side, where the question alone would load one after the other
         request = AskRequest(" ".join(question), top_k, Filters(**restrictions))

@@ -50,8 +50,8 @@ def messages(styled: Styled, keyboard: Sequence[Sequence[InlineKeyboardButton]] 
 
 def answer_messages(answer: Answer, words: Words) -> list[Outgoing]:
     """Render an answer or an abstention for a chat."""
-    nearest = [citation for citation in answer.citations if not citation.evidence]
-    rows = source_rows(answer.answer_id, [c for c in answer.citations if c.evidence], words)
+    nearest = [citation for citation in answer.citations if not citation.supports]
+    rows = source_rows(answer.answer_id, [c for c in answer.citations if c.supports], words)
     if nearest:
         label = words.nearest_button.format(count=len(nearest))
         rows.append([InlineKeyboardButton(label, callback_data=f"n:{answer.answer_id}")])
@@ -72,21 +72,27 @@ def answer_text(answer: Answer, words: Words, *, max_quote_chars: int | None = N
         words: whose quotation marks stand around titles.
         max_quote_chars: shorten longer quotes, ending in `…`; by default every quote is whole.
     """
-    if not answer.answered:
+    if not answer.answered and not answer.is_unsure:
         return plain(answer.answer)
     said = Styled() if answer.only_quotes else plain(answer.answer)
-    head = bold(answer.heading.strip()) if answer.heading else said
+    if answer.is_unsure:
+        said = plain(words.possible)
+        head = (
+            join((bold(words.possibly.format(answer=answer.heading.strip())), said), "\n") if answer.heading else said
+        )
+    else:
+        head = bold(answer.heading.strip()) if answer.heading else said
     cited = (
         join((quotation(c.quote, max_chars=max_quote_chars), source_line(c, words)), "\n")
         for c in answer.citations
-        if c.evidence
+        if c.supports
     )
     return join((head, *cited), "\n\n")
 
 
 def nearest_messages(answer: Answer, words: Words) -> list[Outgoing]:
     """Render the passages nearest to a question that was not answered, marked as no answer."""
-    nearest = [citation for citation in answer.citations if not citation.evidence]
+    nearest = [citation for citation in answer.citations if not citation.supports]
     if not nearest:
         return messages(plain(words.nearest_none))
     cited = (join((quotation(c.quote), source_line(c, words)), "\n") for c in nearest)

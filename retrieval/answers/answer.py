@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 from urllib.parse import quote as quote_path
 
-Reason = Literal["not_in_articles", "no_articles"]
+Reason = Literal["not_in_articles", "no_articles", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Citation:
         score: the retrieval score of the passage it stands in; comparable within one answer only.
         evidence: True if the answer rests on it, False for a nearest passage shown with an abstention.
         confidence: calibrated probability in [0, 1] that what its passage says is the right answer.
+        likely: it probably answers, and nothing is sure; only of the first, with the reason `unsure`.
     """
 
     number: int
@@ -65,6 +66,12 @@ class Citation:
     score: float
     evidence: bool
     confidence: float = 0.0
+    likely: bool = False
+
+    @property
+    def supports(self) -> bool:
+        """Whether the answer, or what may be the answer, rests on it."""
+        return self.evidence or self.likely
 
     @property
     def url(self) -> str:
@@ -90,9 +97,10 @@ class Answer:
         answer_id: names this answer for feedback and for buttons under it.
         parts: the sentences that answer, each followed by the markers of its citations; or, when `answered` is
             False, a sentence that says so in the question's language.
-        short_answer: the few characters asked for, standing inside the first citation's quote.
+        short_answer: the few characters asked for, standing inside the first citation's quote; with the reason
+            `unsure`, what they may be.
         short_start: where `short_answer` starts in the first citation's article, or None.
-        reason: why it abstained.
+        reason: why it abstained; `unsure` with what may be the answer as first citation.
         confidence: calibrated probability in [0, 1] that the answer is right: that of the first citation, 0 of none.
         citations: evidence first, in the order of their numbers.
     """
@@ -120,6 +128,11 @@ class Answer:
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
         return self.short_answer
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it says what may be the answer."""
+        return self.reason == "unsure"
 
     @property
     def repeated(self) -> frozenset[int]:

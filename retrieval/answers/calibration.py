@@ -27,6 +27,8 @@ from retrieval.answers.named_reader import NamedReader
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
+from retrieval.answers.reading import read_hits
+from retrieval.answers.risk import risk_curve
 from retrieval.errors import NotCalibrated
 from retrieval.evaluation import LabelledQuestion, holds, read_questions
 from retrieval.index.store import Filters, Store
@@ -42,6 +44,10 @@ ODDS = (*READING, "margin", "score_gap")
 # answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
 # People fear an answer that is made up as much as a "not found" when it is plainly there.
 WRONG_COSTS = 1.0
+# Who reads "possibly" looks at the sentence: it should be the right one more often than not, with a margin for archives
+# that are harder than the questions here.
+POSSIBLY_RIGHT = 0.6
+FEWEST_POSSIBLE = 20  # a share of fewer says nothing
 LOST_BY_STOPPING = 0.005  # half a point of right answers less wrong ones, for half the time
 Floats = npt.NDArray[np.float64]
 
@@ -70,23 +76,23 @@ class Case:
 
 
 def collect(
-    store: Store, embedder: Embedder, reader: Reader, questions: Iterable[LabelledQuestion], *, read_hits: int
+    store: Store, embedder: Embedder, reader: Reader, questions: Iterable[LabelledQuestion], *, max_read: int
 ) -> Iterator[Case]:
     """Read each question with and without its gold articles; one labelled unanswerable, as it is.
 
     A question whose answer still stands in a passage read without them is not unanswerable, and gives one case.
     """
     for asked in questions:
-        hits = search(store, embedder, asked.question, k=4 * read_hits, filters=Filters()).hits
+        hits = search(store, embedder, asked.question, k=4 * max_read, filters=Filters()).hits
         question = understand(asked.question, store.document_frequencies)
         others = [hit for hit in hits if hit.stored.article.id not in asked.articles]
-        shown_for = {True: hits[:read_hits], False: others[:read_hits]} if asked.answers else {False: hits[:read_hits]}
+        shown_for = {True: hits[:max_read], False: others[:max_read]} if asked.answers else {False: hits[:max_read]}
         for answerable, shown in shown_for.items():
             texts = [hit.stored.passage.text for hit in shown]
             told = not answerable and asked.answers and any(holds(text, asked.answers) for text in texts)
             if not shown or told:
                 continue
-            marked = reader.read(asked.question, texts)
+            marked = read_hits(reader, question, shown)
             says = [
                 answerable and holds(text[slice(*quoted_span(text, mark))], asked.answers)
                 for text, mark in zip(texts, marked, strict=True)
@@ -132,7 +138,14 @@ def fit(cases: Sequence[Case], reader: str, source: str, odds_of: Sequence[str] 
     named = {name: round(weight, 4) for name, weight in zip((*odds_of, "bias"), odds, strict=True)}
     threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
     chosen = Calibration(reader, rank, named, defaults, threshold, 1.0, source)
-    return replace(chosen, stop_confidence=choose_stop_confidence(cases, chosen))
+    confidences = [chosen.confidence_of_first(case.features) for case in cases]
+    right = [case.says_first(chosen, case.features) for case in cases]
+    return replace(
+        chosen,
+        stop_confidence=choose_stop_confidence(cases, chosen),
+        unsure_from=choose_unsure_from(confidences, right, threshold),
+        risk_curve=tuple(risk_curve(confidences, right)),
+    )
 
 
 def _mean_of_known(values: Sequence[float]) -> float:
@@ -189,6 +202,23 @@ def choose_stop_confidence(cases: Sequence[Case], calibration: Calibration) -> f
         if lost <= LOST_BY_STOPPING and confidence >= calibration.threshold
     ]
     return min(safe, default=1.0)
+
+
+def choose_unsure_from(confidences: Sequence[float], right: Sequence[bool], threshold: float) -> float | None:
+    """Choose from which confidence on to say what may be the answer: as low as keeps `POSSIBLY_RIGHT` of them right.
+
+    Args:
+        confidences: of the questions it is fitted on.
+        right: whether the sentence that would be shown holds the answer of each.
+        threshold: from which on answers are given outright.
+
+    Returns:
+        The point, or None if no share below the threshold is right so often.
+    """
+    below = sorted(((c, r) for c, r in zip(confidences, right, strict=True) if c < threshold), reverse=True)
+    shares = np.cumsum([r for _, r in below]) / np.arange(1, len(below) + 1)
+    kept = [c for (c, _), share in zip(below, shares, strict=True) if share >= POSSIBLY_RIGHT]
+    return round(min(kept), 4) if len(kept) >= FEWEST_POSSIBLE else None
 
 
 def _worth(case: Case, features: Sequence[PassageFeatures], calibration: Calibration) -> float:
@@ -284,7 +314,7 @@ def _cases_of(folder: Path, path: Path, embedder: Embedder, reader: Reader | Non
     store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=False)
     try:
         reader = reader or OverlapReader(embedder, store.document_frequencies)
-        yield from collect(store, embedder, reader, read_questions(path), read_hits=MAX_READ)
+        yield from collect(store, embedder, reader, read_questions(path), max_read=MAX_READ)
     finally:
         store.close()
 

@@ -41,7 +41,9 @@ def calibration_for(reader: str, own: Path | None = None) -> Calibration:
             f'the reader "{name}" has {what}; run `python -m retrieval.answers.calibration --reader … --keep-in '
             f"{own or SHIPPED}`, or set BYLINE_READER=bundled"
         )
-    return Calibration(**_renamed(kept[name]))
+    figures = _renamed(kept[name])
+    figures["risk_curve"] = tuple(tuple(row) for row in figures.get("risk_curve", ()))
+    return Calibration(**figures)
 
 
 def _renamed(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.answers.confidence import Calibration
+from retrieval.answers.likeness import normalised
 from retrieval.answers.read_passage import ReadPassage
 from retrieval.articles.folding import fold
 from retrieval.understanding import Question
@@ -87,7 +88,16 @@ def _answers(one: ReadPassage, calibration: Calibration) -> bool:
 
 
 def _says_the_same(one: ReadPassage, other: ReadPassage) -> bool:
-    return bool(one.short_answer) and fold(one.short_answer).strip() == fold(other.short_answer).strip()
+    """Whether one short answer is the other, or the other with more words around it: 武契奇 and 亚历山大·武契奇.
+
+    An amount or a date is another where a digit more stands beside it: 1月8日 is not 11月8日.
+    """
+    shorter, longer = sorted((normalised(fold(r.short_answer)) for r in (one, other)), key=len)
+    at = longer.find(shorter) if shorter else -1
+    if at < 0:
+        return False
+    before, after = longer[:at][-1:], longer[at + len(shorter) :][:1]
+    return not (shorter[0].isdigit() and before.isdigit()) and not (shorter[-1].isdigit() and after.isdigit())
 
 
 def _contradicts(question: Question, best: ReadPassage, other: ReadPassage) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.answers.answer import Citation, Marker, Part, Reason, Text
 from retrieval.answers.claims import Claim, claims_of, newest_first
@@ -50,6 +50,8 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
         return Composed(False, (Text(abstention(question.language, "no_articles")),), "no_articles")
     if question.wants_latest:
         read = newest_first(read, calibration)
+    if calibration.is_unsure(read[0].confidence):
+        return _unsure(question, read[:top_k])
     if read[0].confidence < calibration.threshold:
         nearest = tuple(_citation(n, r, _whole(r.hit), evidence=False) for n, r in enumerate(read[:top_k], start=1))
         said = Text(abstention(question.language, "not_in_articles"))
@@ -76,6 +78,24 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
         short_answer=short or None,
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=citations,
+    )
+
+
+def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
+    """Say what may be the answer: the best sentence with its mark, and after it the nearest passages."""
+    first = read[0]
+    likely = replace(_citation(1, first, first.quote, evidence=False), likely=True)
+    nearest = (_citation(n, r, _whole(r.hit), evidence=False) for n, r in enumerate(read[1:], start=2))
+    short = _short_answer(question, first)
+    said = Text(abstention(question.language, "unsure"))
+    marked = first.span.start - first.quote[0] if short else 0
+    return Composed(
+        answered=False,
+        parts=(said, *_sentence([likely], short, marked, dated=False)),
+        reason="unsure",
+        short_answer=short or None,
+        short_start=first.hit.stored.passage.start + first.span.start if short else None,
+        citations=(likely, *nearest),
     )
 
 

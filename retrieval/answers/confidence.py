@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from retrieval.answers.features import PassageFeatures, logistic
+from retrieval.answers.risk import RiskCurve, at_most_wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,11 @@ class Calibration:
         confidence_weights: weight of each feature, of `margin`, how far its rank score is above the best of its
             rivals, and `bias`, in the log-odds of a right answer.
         defaults: `margin` and `score_gap` where there is no rival or no gap: the means of those it was fitted on.
-        threshold: abstain below this probability.
+        threshold: answer from this probability on.
+        unsure_from: below `threshold` and from this on, say what may be the answer; None never does.
         stop_confidence: from this probability on no further passages are read.
         source: the data the figures came from.
+        risk_curve: answers and wrong ones among the questions it was fitted on, by confidence (`risk.risk_curve`).
     """
 
     reader: str
@@ -30,6 +33,20 @@ class Calibration:
     threshold: float
     stop_confidence: float
     source: str
+    unsure_from: float | None = None
+    risk_curve: RiskCurve = ()
+
+    def answering_from(self, threshold: float) -> Calibration:
+        """The same with another point to answer from; one below the point for what is unsure leaves nothing unsure."""
+        return replace(self, threshold=threshold, stop_confidence=max(self.stop_confidence, threshold))
+
+    def promising(self, risk: float) -> Calibration:
+        """The same, answering only where at most such a share of the answers is wrong (`risk.at_most_wrong`)."""
+        return self.answering_from(max(self.threshold, at_most_wrong(self.risk_curve, risk)))
+
+    def is_unsure(self, confidence: float) -> bool:
+        """Whether this is too little for an answer and enough to say what may be one."""
+        return self.unsure_from is not None and self.unsure_from <= confidence < self.threshold
 
     def rank_scores(self, features: Sequence[PassageFeatures]) -> list[float]:
         """Score each passage read; higher goes first."""

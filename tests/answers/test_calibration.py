@@ -112,7 +112,7 @@ def test_question_is_read_with_and_without_its_article_and_one_without_answer_as
         LabelledQuestion("庙会改造总投资多少?", ()),
     ]
     reader = OverlapReader(embedder, store.document_frequencies)
-    read = list(collect(store, embedder, reader, questions, read_hits=10))
+    read = list(collect(store, embedder, reader, questions, max_read=10))
     store.close()
     assert [(case.answerable, any(case.right), len(case.features)) for case in read] == [
         (True, True, 2),

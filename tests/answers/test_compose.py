@@ -262,3 +262,54 @@ def test_an_answer_comes_back_from_json_as_it_was(data: st.DataObject) -> None:
 def test_an_answer_kept_before_there_were_parts_comes_back_with_its_words() -> None:
     kept = {"answer_id": "x", "question": "q", "answered": True, "answer": "收入680万元。[1]", "citations": []}
     assert from_json(kept).answer == "收入680万元。[1]"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("680万元", "约680万元", True),
+        ("武契奇", "亚历山大·武契奇", True),
+        ("1月8日", "11月8日", False),
+        ("80元", "180元", False),
+        ("5.1级", "5.12级", False),
+        ("665万元", "680万元", False),
+    ],
+)
+def test_short_answers_say_the_same_where_one_holds_the_other_whole(one: str, other: str, same: bool) -> None:
+    articles = [Article("a", "", f"据报道,结果是{one}。"), Article("b", "", f"据报道,结果是{other}。")]
+    hits = hits_of(*articles)
+    marked = [
+        Marked(t.index(o), t.index(o) + len(o), 3.0, 3.0)
+        for t, o in zip((a.text for a in articles), (one, other), strict=True)
+    ]
+    said = composed_of("结果是什么?", hits, marked)
+    assert text_of(said).endswith("[1][2]") is same
+
+
+UNSURE = replace(BY_READER, unsure_from=0.2)
+
+
+def test_what_may_be_the_answer_is_said_as_such_with_its_sentence_first() -> None:
+    hits = hits_of(BRANCH, AGAIN)
+    said = composed_of("支局收入多少?", hits, marks(hits, ("680万元", -0.5)), calibration=UNSURE)
+    assert (said.answered, said.reason, said.short_answer) == (False, "unsure", "680万元")
+    assert [(c.likely, c.evidence) for c in said.citations] == [(True, False), (False, False)]
+    assert said.citations[0].quote == "全年收入680万元,同比增长32.3%。"
+    assert "可能" in text_of(said)
+    assert text_of(said).endswith("全年收入680万元,同比增长32.3%。[1]")
+    assert BRANCH.text[said.short_start or 0 :].startswith("680万元")
+
+
+def test_too_little_is_no_maybe() -> None:
+    hits = hits_of(BRANCH, AGAIN)
+    said = composed_of("支局收入多少?", hits, marks(hits, ("680万元", -3.0)), calibration=UNSURE)
+    assert said.reason == "not_in_articles"
+    assert not any(c.likely for c in said.citations)
+
+
+def test_a_promise_makes_maybes_of_answers_it_would_not_stand_by() -> None:
+    strict = replace(UNSURE, risk_curve=((0.9, 100, 0), (0.7, 200, 20))).promising(0.05)
+    assert strict.threshold == 0.9
+    hits = hits_of(BRANCH, AGAIN)
+    assert composed_of("支局收入多少?", hits, marks(hits, ("680万元", 1.0)), calibration=strict).reason == "unsure"
+    assert composed_of("支局收入多少?", hits, marks(hits, ("680万元", 3.0)), calibration=strict).answered
