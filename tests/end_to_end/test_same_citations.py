@@ -12,10 +12,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 import pytest
 
-from bot.http_api import create_app
-from bot.intake import Intake
-from bot.ledger import Ledger
-from bot.settings import Settings
 from bot.telegram.rendering import Outgoing, answer_messages, nearest_messages
 from bot.telegram.words import words_for
 from retrieval.answers.answer import Answer
@@ -23,13 +19,10 @@ from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
 from retrieval.articles.passages import cut
-from retrieval.index.embedded import open_store
-from retrieval.indexing import index_articles
 from retrieval.service import Service
-from tests.doubles import HashEmbedder
 from tests.end_to_end.browser import ask, chromium
-from tests.page_world import serving
-from tests.worlds.long_article import MILL
+from tests.worlds.articles import MILL
+from tests.worlds.server import real_app, serving
 
 QUESTION = "青石桥修缮工程投入了多少钱？"
 ARTICLES = [
@@ -84,15 +77,11 @@ class World(NamedTuple):
 @pytest.fixture(scope="module", params=[0.0, 1.0], ids=["answered", "abstained"])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("data")
-    embedder = HashEmbedder()
-    store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
-    index_articles(ARTICLES, store, embedder)
-    reader = AmountReader(embedder, store.document_frequencies)
-    service = Service(store, embedder, reader, threshold=request.param)
-    app = create_app(service, Settings(data=folder), Ledger(folder), indexing=Intake(store, embedder))
-    with serving(app) as url:
-        yield World(url, service)
-    service.close()
+    with (
+        real_app(folder, ARTICLES, reader=AmountReader, threshold=request.param) as app,
+        serving(app) as url,
+    ):
+        yield World(url, app.state.service)
 
 
 def by_json(world: World) -> list[Cited]:
