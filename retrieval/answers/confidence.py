@@ -19,8 +19,8 @@ from retrieval.search import RUNNERS_UP, Hit
 
 KEPT = Path(__file__).with_name("calibration.json")
 # Passages are read so many at a time until they answer for sure, and so many at most. By `tests.benchmarks.ablation`,
-# with the weights of the card's third run, right on RGB: .83 at a median of 60 ms; all ten at once .85 at 113, twenty
-# .90 at 222, five in all .70, three .50.
+# with weights before those shipped (`tests/benchmarks/README.md` has the table), right on RGB: .83 at a median of
+# 60 ms; all ten at once .85 at 113, twenty .90 at 222, five in all .70, three .50.
 FIRST_HITS = 3
 READ_HITS = 10
 
