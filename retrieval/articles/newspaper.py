@@ -16,10 +16,6 @@ from retrieval.articles.seams import bundled
 from retrieval.articles.wrapping import unwrapped
 
 _ONE_LINE_END = frozenset(["\r\n", *"\n\r\v\x1c\x1d\x1e\x85\u2028\u2029"])
-_CAPTION_CHARS = 400
-_PICTURED = re.compile(r"图为|图片为|上图|下图|左图|右图|Pictured|Photo:|[（(](?:摄影|摄)[)）]")
-_PHOTOGRAPHED = re.compile(r"摄")
-
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CAPTION_CHARS = 400
 _PICTURED = re.compile(r"图为|图片为|上图|下图|左图|右图|Pictured|Photo:|[（(](?:摄影|摄)[)）]")

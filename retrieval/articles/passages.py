@@ -8,7 +8,7 @@ from retrieval.articles.article import Article
 from retrieval.articles.passage import Passage
 from retrieval.articles.sentences import Span, sentence_ends, sentences, trimmed
 
-TARGET_CHARS = 250  # what NOTES' retrieval figures were taken with
+TARGET_CHARS = 250  # by `tests.benchmarks.passage_size`; the retrieval figures beside it were taken with it
 LONGEST = 1.6  # times the target; 400 Chinese characters are about 300 of the bundled model's 512 tokens
 # A character of an unspaced script is about 0.75 tokens of the bundled model, one of a Latin word about 0.25.
 NARROW = 1 / 3

@@ -47,6 +47,12 @@ def test_passages_marked_alike_support_each_other_as_far_as_they_are_alike() -> 
     assert [e.agreement for e in weighed("680万元", "680万元", "665万元")] == pytest.approx(alike)
 
 
+def test_a_passage_that_only_its_title_dates_is_of_that_time() -> None:
+    hits = hits_of(Article("a", "船闸2022年货运公报", "全年货运量680万吨。"))
+    for question, period in (("2022年货运量多少？", 1), ("2021年货运量多少？", -1), ("货运量多少？", 0)):
+        assert [e.period for e in extract_features(asking(question), hits, [Marked(0, 0, 0.0, 0.0)])] == [period]
+
+
 def test_nothing_marked_agrees_with_nothing() -> None:
     assert [e.agreement for e in weighed("", "", "")] == [0.0, 0.0, 0.0]
 

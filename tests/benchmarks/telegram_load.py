@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from bot.ledger import Ledger
-from tests.telegram_api import TOKEN, Call, TelegramApi
+from tests.worlds.bot_api import TOKEN, Call, TelegramApi
 
 WARM_UP_S = 120.0
 

@@ -19,8 +19,8 @@ from bot.ask_stream import answer_events
 from bot.bodies import AnswerBody
 from retrieval.answers.answer import Answer, Citation, Marker, TookMs
 from tests.answers.said import quotes, words
-from tests.page_world import ASK_FAULT, ASK_FERRY, ASK_UNKNOWN, page_app, serving
-from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
+from tests.worlds.articles import ASK_FAULT, ASK_FERRY, ASK_MILL, ASK_UNKNOWN, beyond_the_first_passage
+from tests.worlds.server import page_app, serving
 
 SENTENCE = st.text(alphabet="渡口a1 2[]\n。😀", min_size=1, max_size=12).filter(str.strip)
 

@@ -28,9 +28,9 @@ from retrieval.answers.named_reader import NamedReader
 from retrieval.articles.article import Article, SourceSpan
 from tests.answers.tiny_reader import save_reader
 from tests.doubles import HashEmbedder
-from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
+from tests.worlds.articles import ASK_MILL, MILL, beyond_the_first_passage
+from tests.worlds.process import BYLINE, clean_environment
 
-BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
 FERRY = "停航两年的沙湾渡口昨天复航。县交通局投入1860万元,新建栈桥136米。"
 ASK_FERRY = "沙湾渡口新建栈桥多少米?"
 
@@ -449,7 +449,7 @@ def process(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**{k: v for k, v in os.environ.items() if not k.startswith("BYLINE_")}, **environment},
+        env=clean_environment(**environment),
         # a suite started in the background inherits an ignored Ctrl-C, and so would the command
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )

@@ -13,20 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.asking import Asker
 from bot.guards import MAX_CLIENTS, RateLimit
-from bot.http_api import create_app
-from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.settings import Settings
-from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.errors import IndexDamaged
-from retrieval.index.embedded import open_store
-from retrieval.service import MAX_QUESTION_CHARS, Service
-from tests.bot.library import ARTICLES, ASK_FERRY, CANTEEN, FERRY, LIGHT, library
-from tests.doubles import HashEmbedder
-from tests.page_world import serving
-from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
+from retrieval.service import MAX_QUESTION_CHARS
+from tests.worlds.articles import ASK_LANDING, ASK_MILL, CANTEEN, LANDING, LIGHT, MILL, beyond_the_first_passage
+from tests.worlds.server import LIBRARY_ARTICLES, library, real_app, serving
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +48,13 @@ def problem(response: httpx.Response, status: int) -> dict[str, object]:
 
 
 def test_an_answer_has_the_names_of_the_contract_and_quotes_are_their_spans(shared: httpx.Client) -> None:
-    answer = shared.post("/v1/ask", json={"question": ASK_FERRY}).json()
+    answer = shared.post("/v1/ask", json={"question": ASK_LANDING}).json()
     assert {"answer_id", "question", "answered", "answer", "short_answer", "reason", "confidence", "citations"} <= set(
         answer
     )
     assert set(answer["took_ms"]) == {"embed", "search", "read", "total"}
     assert answer["answered"] is True
-    assert answer["citations"][0]["article_id"] == FERRY.id
+    assert answer["citations"][0]["article_id"] == LANDING.id
     for citation in answer["citations"]:
         text = shared.get(f"/v1/articles/{citation['article_id']}").json()["text"]
         assert text[citation["start"] : citation["end"]] == citation["quote"] != ""
@@ -69,12 +62,12 @@ def test_an_answer_has_the_names_of_the_contract_and_quotes_are_their_spans(shar
 
 
 def test_a_search_gives_passages_with_their_spans_best_first(shared: httpx.Client) -> None:
-    found = shared.post("/v1/search", json={"question": ASK_FERRY, "top_k": 2}).json()
+    found = shared.post("/v1/search", json={"question": ASK_LANDING, "top_k": 2}).json()
     hits = found["hits"]
     assert len(hits) == 2
-    assert hits[0]["article_id"] == FERRY.id
+    assert hits[0]["article_id"] == LANDING.id
     assert hits[0]["score"] >= hits[1]["score"]
-    assert FERRY.text[hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
+    assert LANDING.text[hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
     assert {"passage_id", "title", "dense", "lexical"} <= set(hits[0])
 
 
@@ -82,7 +75,7 @@ def test_filters_restrict_what_is_found(shared: httpx.Client) -> None:
     for filters, expected in (
         ({"source": "courier"}, {LIGHT.id}),
         ({"after": "2024-11-21"}, {CANTEEN.id}),
-        ({"byline": "林舟", "before": None}, {FERRY.id}),
+        ({"byline": "林舟", "before": None}, {LANDING.id}),
     ):
         hits = shared.post("/v1/search", json={"question": "开张 light", "filters": filters}).json()["hits"]
         assert {hit["article_id"] for hit in hits} == expected
@@ -97,8 +90,8 @@ def test_the_list_pages_through_every_article_once_newest_first(shared: httpx.Cl
         cursor = page["cursor"]
         if cursor is None:
             break
-    assert seen == [CANTEEN.id, FERRY.id, MILL.id, LIGHT.id]
-    assert page["total"] == len(ARTICLES)
+    assert seen == [CANTEEN.id, LANDING.id, MILL.id, LIGHT.id]
+    assert page["total"] == len(LIBRARY_ARTICLES)
 
 
 def test_the_list_is_searched_and_filtered(shared: httpx.Client) -> None:
@@ -106,7 +99,7 @@ def test_the_list_is_searched_and_filtered(shared: httpx.Client) -> None:
         return [article["id"] for article in shared.get("/v1/articles", params=params).json()["articles"]]
 
     assert listed(q="沈玉芬") == [CANTEEN.id]
-    assert listed(source="青屿晚报", before="2024-11-20") == [FERRY.id]
+    assert listed(source="青屿晚报", before="2024-11-20") == [LANDING.id]
 
 
 def test_an_id_with_a_slash_is_reached(shared: httpx.Client) -> None:
@@ -115,7 +108,7 @@ def test_an_id_with_a_slash_is_reached(shared: httpx.Client) -> None:
 
 def test_feedback_is_kept_for_an_answer_that_was_given(tmp_path: Path) -> None:
     with library(tmp_path) as client:
-        answer_id = client.post("/v1/ask", json={"question": ASK_FERRY}).json()["answer_id"]
+        answer_id = client.post("/v1/ask", json={"question": ASK_LANDING}).json()["answer_id"]
         for useful in (True, False):
             assert client.post("/v1/feedback", json={"answer_id": answer_id, "useful": useful}).status_code == 204
         problem(client.post("/v1/feedback", json={"answer_id": "none", "useful": True}), 404)
@@ -128,13 +121,13 @@ def test_feedback_is_kept_for_an_answer_that_was_given(tmp_path: Path) -> None:
 
 def test_a_removed_article_answers_nothing_from_then_on(tmp_path: Path) -> None:
     with library(tmp_path) as client:
-        assert client.delete(f"/v1/articles/{FERRY.id}").json() == {"removed": [FERRY.id]}
-        hits = client.post("/v1/search", json={"question": ASK_FERRY, "top_k": 100}).json()["hits"]
-        assert FERRY.id not in {hit["article_id"] for hit in hits}
-        cited = client.post("/v1/ask", json={"question": ASK_FERRY}).json()["citations"]
-        assert FERRY.id not in {citation["article_id"] for citation in cited}
-        problem(client.get(f"/v1/articles/{FERRY.id}"), 404)
-        problem(client.delete(f"/v1/articles/{FERRY.id}"), 404)
+        assert client.delete(f"/v1/articles/{LANDING.id}").json() == {"removed": [LANDING.id]}
+        hits = client.post("/v1/search", json={"question": ASK_LANDING, "top_k": 100}).json()["hits"]
+        assert LANDING.id not in {hit["article_id"] for hit in hits}
+        cited = client.post("/v1/ask", json={"question": ASK_LANDING}).json()["citations"]
+        assert LANDING.id not in {citation["article_id"] for citation in cited}
+        problem(client.get(f"/v1/articles/{LANDING.id}"), 404)
+        problem(client.delete(f"/v1/articles/{LANDING.id}"), 404)
 
 
 def test_uploaded_files_are_found_at_once_and_bad_ones_named(tmp_path: Path) -> None:
@@ -165,7 +158,7 @@ def test_articles_are_taken_as_json_in_three_shapes(tmp_path: Path, wrap: object
 
 def test_an_empty_library_says_it_has_no_articles(tmp_path: Path) -> None:
     with library(tmp_path, articles=()) as client:
-        answer = client.post("/v1/ask", json={"question": ASK_FERRY}).json()
+        answer = client.post("/v1/ask", json={"question": ASK_LANDING}).json()
         assert (answer["answered"], answer["reason"], answer["citations"]) == (False, "no_articles", [])
 
 
@@ -270,7 +263,7 @@ def test_keys_are_asked_everywhere_but_for_health_and_signing_in(tmp_path: Path)
             assert refused.headers["www-authenticate"].startswith("Bearer")
         for offered in ("Bearer second", "Bearer", "Basic Zmlyc3Q=", "Bearer first2", "Bearer \u00fc"):
             headers = {"Authorization": offered.encode("latin-1")}
-            problem(client.post("/v1/ask", json={"question": ASK_FERRY}, headers=headers), 401)
+            problem(client.post("/v1/ask", json={"question": ASK_LANDING}, headers=headers), 401)
         assert client.get("/v1/articles", headers={"Authorization": "Bearer first"}).status_code == 200
         assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
         assert client.get("/sign-in").status_code == 200
@@ -316,7 +309,7 @@ def test_the_rate_forgets_idle_clients_rather_than_grow() -> None:
 
 def test_metrics_count_by_template_and_never_by_path(tmp_path: Path) -> None:
     with library(tmp_path) as client:
-        client.post("/v1/ask", json={"question": ASK_FERRY})
+        client.post("/v1/ask", json={"question": ASK_LANDING})
         for number in range(5):
             client.get(f"/v1/articles/scan-{number}")
             client.get(f"/scan-{number}.php")
@@ -352,19 +345,14 @@ def test_every_schema_that_docs_refer_to_is_there(shared: httpx.Client) -> None:
 
 
 def test_the_server_lives_before_it_is_ready_and_says_so(tmp_path: Path) -> None:
-    embedder = HashEmbedder()
-    store = open_store(tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
-    service = Service(store, embedder, OverlapReader(embedder, store.document_frequencies))
     loaded = threading.Event()
-    app = create_app(
-        Asker(service, Ledger(tmp_path)),
-        Settings(data=tmp_path),
-        intake=Intake(store, embedder),
-        prepare=lambda: loaded.wait(20) and None,
-    )
-    with serving(app) as url, httpx.Client(base_url=url) as client:
+    with (
+        real_app(tmp_path, prepare=lambda: loaded.wait(20) and None) as app,
+        serving(app) as url,
+        httpx.Client(base_url=url) as client,
+    ):
         assert client.get("/healthz").status_code == 200
-        for early in (client.get("/readyz"), client.post("/v1/ask", json={"question": ASK_FERRY})):
+        for early in (client.get("/readyz"), client.post("/v1/ask", json={"question": ASK_LANDING})):
             problem(early, 503)
             assert int(early.headers["retry-after"]) > 0
         loaded.set()
@@ -372,8 +360,7 @@ def test_the_server_lives_before_it_is_ready_and_says_so(tmp_path: Path) -> None
             if client.get("/readyz").status_code == 200:
                 break
             time.sleep(0.05)
-        assert client.post("/v1/ask", json={"question": ASK_FERRY}).status_code == 200
-    service.close()
+        assert client.post("/v1/ask", json={"question": ASK_LANDING}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -389,13 +376,11 @@ def test_a_failed_start_is_told_and_the_server_goes_on_saying_why(
     def fail() -> None:
         raise failure
 
-    embedder = HashEmbedder()
-    store = open_store(tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
-    service = Service(store, embedder, OverlapReader(embedder, store.document_frequencies))
-    app = create_app(
-        Asker(service, Ledger(tmp_path)), Settings(data=tmp_path), intake=Intake(store, embedder), prepare=fail
-    )
-    with serving(app) as url, httpx.Client(base_url=url) as client:
+    with (
+        real_app(tmp_path, prepare=fail) as app,
+        serving(app) as url,
+        httpx.Client(base_url=url) as client,
+    ):
         for _ in range(100):
             detail = problem(client.get("/readyz"), 503)["detail"]
             if told in str(detail):
@@ -404,4 +389,3 @@ def test_a_failed_start_is_told_and_the_server_goes_on_saying_why(
         assert told in str(detail)
         assert "secret" not in str(detail)
     assert ("cannot get ready" in caplog.text) is logged
-    service.close()

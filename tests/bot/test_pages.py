@@ -19,11 +19,11 @@ from jinja2 import StrictUndefined
 from bot.page_language import page_language, text_language, words
 from bot.page_rendering import Templates
 from retrieval.articles.article import Article
-from tests.page_world import (
-    ARTICLES,
+from tests.worlds.articles import (
     ASK_FERRY,
     ASK_HOSTILE,
     ASK_LIBRARY,
+    ASK_MILL,
     ASK_UNKNOWN,
     FERRY,
     FERRY_QUOTE,
@@ -31,11 +31,10 @@ from tests.page_world import (
     HOSTILE,
     HOSTILE_QUOTE,
     LIBRARY,
+    beyond_the_first_passage,
     cite,
-    page_app,
-    serving,
 )
-from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
+from tests.worlds.server import PAGE_ARTICLES, page_app, serving
 
 PAGES = (
     "/",
@@ -202,7 +201,7 @@ def test_list_searches_and_filters(client: httpx.Client) -> None:
     def titles(**query: str) -> list[str]:
         return Page(client.get("/articles", params=query).text).texts("a", "header-title")
 
-    assert titles() == [article.title for article in ARTICLES]
+    assert titles() == [article.title for article in PAGE_ARTICLES]
     assert titles(q="渡轮") == [FERRY.title]
     assert titles(byline="Fenwick") == [LIBRARY.title]
     assert titles(after="2024-01-01") == [FERRY.title]
@@ -376,7 +375,7 @@ def test_signing_in_leads_nowhere_else(locked: httpx.Client, onward: str) -> Non
 
 def test_known_articles_are_all_reachable_from_the_list(client: httpx.Client) -> None:
     page = Page(client.get("/articles").text)
-    for link, article in zip(page.attributes("a", "header-title"), ARTICLES, strict=True):
+    for link, article in zip(page.attributes("a", "header-title"), PAGE_ARTICLES, strict=True):
         assert Page(client.get(link["href"] or "").text).texts("h1") == [article.title]
 
 

@@ -13,8 +13,9 @@ from retrieval.articles.folding import terms
 from retrieval.index.embedded import EmbeddedStore
 from retrieval.index.store import Filters
 from retrieval.indexing import index_articles
-from tests.contracts.store_world import made_articles, open_embedded
 from tests.doubles import HashEmbedder
+from tests.worlds.articles import made_articles
+from tests.worlds.stores import open_embedded
 
 SAMPLES = made_articles(6)
 REAL = made_articles(9, first=100)

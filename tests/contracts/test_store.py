@@ -20,8 +20,9 @@ from retrieval.errors import BadQuestion, IndexMismatch, NotFound
 from retrieval.index.embedded import EmbeddedStore
 from retrieval.index.store import Filters, StoredPassage
 from retrieval.indexing import index_articles
-from tests.contracts.store_world import STORES, OpenStore, filled, made_articles
 from tests.doubles import HashEmbedder
+from tests.worlds.articles import made_articles
+from tests.worlds.stores import STORES, OpenStore, filled
 
 ALL = 10_000
 QUESTIONS = ["青石镇修好了几座桥？", "Who counted 143?", "白河縣第77天", "图书馆"]
@@ -331,7 +332,8 @@ WRITE = """
 import sys
 from pathlib import Path
 from retrieval.indexing import index_articles
-from tests.contracts.store_world import STORES, made_articles
+from tests.worlds.articles import made_articles
+from tests.worlds.stores import STORES
 from tests.doubles import HashEmbedder
 kind, folder, first, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 embedder = HashEmbedder()

@@ -17,8 +17,8 @@ from retrieval.errors import NotFound
 from retrieval.index.embedded import EmbeddedStore
 from retrieval.index.store import Filters
 from retrieval.indexing import index_articles
-from tests.contracts.store_world import STORES, OpenStore
 from tests.doubles import HashEmbedder
+from tests.worlds.stores import STORES, OpenStore
 
 SENTENCES = [
     "青石镇修了一座桥。",

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.end_to_end.browser import DESKTOP, TIMEOUT_MS, chromium
-from tests.page_world import page_app, serving
+from tests.worlds.server import page_app, serving
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Dialog, FilePayload, Page, ViewportSize, expect
 
 from tests.end_to_end.browser import DESKTOP, PHONE, ask
-from tests.page_world import (
+from tests.worlds.articles import (
     ASK_FERRY,
     ASK_HOSTILE,
     ASK_LIBRARY,
@@ -20,9 +20,8 @@ from tests.page_world import (
     HOSTILE,
     HOSTILE_QUOTE,
     cite,
-    page_app,
-    serving,
 )
+from tests.worlds.server import page_app, serving
 
 
 def text_file(name: str, content: bytes) -> FilePayload:

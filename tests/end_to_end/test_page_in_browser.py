@@ -10,12 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from retrieval.articles.article import Article
 from tests.end_to_end.browser import PHONE, ask, in_view
-from tests.page_world import (
-    ARTICLES,
+from tests.worlds.articles import (
     ASK_FAULT,
     ASK_FERRY,
     ASK_HOSTILE,
     ASK_LIBRARY,
+    ASK_MILL,
     ASK_TRAIN,
     ASK_UNKNOWN,
     FERRY,
@@ -24,11 +24,10 @@ from tests.page_world import (
     HOSTILE,
     HOSTILE_QUOTE,
     LIBRARY_QUOTE,
+    beyond_the_first_passage,
     cite,
-    page_app,
-    serving,
 )
-from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
+from tests.worlds.server import PAGE_ARTICLES, page_app, serving
 
 LONG = "\n".join(f"第{n}段：渡口的船每二十分钟一班，风浪大时停航，请旅客看告示。" for n in range(60))
 
@@ -144,7 +143,7 @@ def test_questions_asked_one_after_the_other_are_found_again_by_back_without_ask
 def test_quote_far_down_a_long_article_is_scrolled_to(browser: Browser, tmp_path: Path) -> None:
     article = Article("long", "长文", LONG)
     wanted = cite(article, "第50段：渡口的船每二十分钟一班，风浪大时停航，请旅客看告示。")
-    with serving(page_app(tmp_path, articles=[*ARTICLES, article])) as url:
+    with serving(page_app(tmp_path, articles=[*PAGE_ARTICLES, article])) as url:
         for script in (True, False):
             context = browser.new_context(viewport=PHONE, java_script_enabled=script)
             page = context.new_page()

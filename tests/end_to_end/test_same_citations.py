@@ -15,10 +15,6 @@ import pytest
 
 from bot.asking import Asker
 from bot.cli.output import answer_lines
-from bot.http_api import create_app
-from bot.intake import Intake
-from bot.ledger import Ledger
-from bot.settings import Settings
 from bot.telegram.rendering import Outgoing, answer_messages, nearest_messages
 from bot.telegram.words import words_for
 from embeddings.embedder import Vectors
@@ -27,13 +23,11 @@ from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
 from retrieval.articles.passages import cut
-from retrieval.index.embedded import open_store
-from retrieval.indexing import index_articles
 from retrieval.service import AskRequest, Service
 from tests.doubles import HashEmbedder
 from tests.end_to_end.browser import ask, chromium
-from tests.page_world import serving
-from tests.worlds.long_article import MILL
+from tests.worlds.articles import MILL
+from tests.worlds.server import real_app, serving
 
 QUESTION = "青石桥修缮工程投入了多少钱？"
 ARTICLES = [
@@ -105,17 +99,12 @@ class World(NamedTuple):
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("data")
     embedder, searched = CountingEmbedder(), []
-    store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
-    index_articles(ARTICLES, store, embedder)
-    reader = AmountReader(embedder, store.document_frequencies)
-    service = Service(store, embedder, reader, threshold=request.param)
-    asker = Asker(service, Ledger(folder))
-    app = create_app(asker, Settings(data=folder), intake=Intake(store, embedder))
-    matching = store.matching
-    store.matching = lambda question, *rest: searched.append(question) or matching(question, *rest)  # type: ignore[method-assign,func-returns-value]
-    with serving(app) as url:
-        yield World(url, asker, embedder, searched)
-    service.close()
+    with real_app(folder, ARTICLES, reader=AmountReader, threshold=request.param, embedder=embedder) as app:
+        asker = app.state.server.asker
+        matching = asker.service.store.matching
+        asker.service.store.matching = lambda question, *rest: searched.append(question) or matching(question, *rest)
+        with serving(app) as url:
+            yield World(url, asker, embedder, searched)
 
 
 def by_json(world: World) -> list[Cited]:

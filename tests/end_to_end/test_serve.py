@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +18,12 @@ import httpx
 import pytest
 
 from bot.sample_archive import SAMPLE
-from tests.telegram_api import TOKEN, TelegramApi
-from tests.worlds.long_article import ASK_MILL, MILL, beyond_the_first_passage
+from tests.worlds.articles import ASK_MILL, MILL, beyond_the_first_passage
+from tests.worlds.bot_api import TOKEN, TelegramApi
+from tests.worlds.process import BYLINE, clean_environment
 
 READY_WITHIN_S = 120  # making the model's graph for the first time on a busy machine
 STOP_WITHIN_S = 10
-BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
 ARTICLES = [
     {
         "id": "ferry",
@@ -65,18 +63,15 @@ class Served:
             self.said.append(line)
 
 
-def environment(data: Path, **settings: str) -> dict[str, str]:
-    """The caller's environment, with the model's cache as it is, and nothing else of Byline's."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
-    if cache := os.environ.get("BYLINE_CACHE"):
-        kept["BYLINE_CACHE"] = cache
-    return {**kept, "BYLINE_DATA": str(data), **settings}
-
-
 def byline(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end over a data folder."""
     return subprocess.run(
-        [*BYLINE, *arguments], env=environment(data), capture_output=True, text=True, encoding="utf-8", timeout=60
+        [*BYLINE, *arguments],
+        env=clean_environment(BYLINE_DATA=str(data)),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
     )
 
 
@@ -88,7 +83,7 @@ def serve(data: Path, *paths: Path, **settings: str) -> Iterator[Served]:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        env=environment(data, **settings),
+        env=clean_environment(BYLINE_DATA=str(data), **settings),
         cwd=data.parent,
     )
     assert process.stdout is not None
@@ -302,7 +297,7 @@ def test_the_telegram_bot_runs_alone(tmp_path: Path, telegram: tuple[TelegramApi
         [*BYLINE, "telegram", str(SAMPLE)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=environment(tmp_path / "data", **settings),
+        env=clean_environment(BYLINE_DATA=str(tmp_path / "data"), **settings),
     ) as process:
         try:
             assert "沙湾渡口复航" in answer_to(api, ASK_FERRY)
@@ -318,10 +313,12 @@ def test_the_telegram_bot_runs_alone(tmp_path: Path, telegram: tuple[TelegramApi
 def test_the_telegram_bot_does_not_say_ready_with_a_token_that_is_refused(
     tmp_path: Path, telegram: tuple[TelegramApi, dict[str, str]]
 ) -> None:
-    _, settings = telegram
+    settings = {**telegram[1], "BYLINE_TELEGRAM_TOKEN": "1:wrong-token-of-nobody"}
     found = subprocess.run(
         [*BYLINE, "telegram", str(SAMPLE)],
-        env=environment(tmp_path / "data", **{**settings, "BYLINE_TELEGRAM_TOKEN": "1:wrong-token-of-nobody"}),
+        env=clean_environment(
+            BYLINE_DATA=str(tmp_path / "data"), **{**settings, "BYLINE_TELEGRAM_TOKEN": "1:wrong-token-of-nobody"}
+        ),
         capture_output=True,
         text=True,
         timeout=READY_WITHIN_S,
@@ -349,7 +346,11 @@ def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         found = subprocess.run(
-            [*BYLINE, "serve", "--port", port], env=environment(tmp_path), capture_output=True, text=True, timeout=60
+            [*BYLINE, "serve", "--port", port],
+            env=clean_environment(BYLINE_DATA=str(tmp_path)),
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
     assert found.returncode == 1
     assert found.stderr.count("\n") == 1

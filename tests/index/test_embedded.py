@@ -19,8 +19,9 @@ from retrieval.index import schema
 from retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
 from retrieval.index.store import Filters, IndexedArticle
 from retrieval.indexing import index_articles
-from tests.contracts.store_world import filled, made_articles, open_embedded
 from tests.doubles import HashEmbedder
+from tests.worlds.articles import made_articles
+from tests.worlds.stores import filled, open_embedded
 
 
 def pragma(folder: Path, statement: str) -> None:

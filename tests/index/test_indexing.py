@@ -18,14 +18,16 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.articles.article import Article
+from retrieval.articles.article import Article, Reading
+from retrieval.articles.reading import read_file
 from retrieval.errors import IndexLocked, NotFound
 from retrieval.index import lock
 from retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
 from retrieval.index.store import Filters
 from retrieval.indexing import BATCH_PASSAGES, IndexReport, index_articles, index_paths
-from tests.contracts.store_world import made_articles, open_embedded
 from tests.doubles import HashEmbedder
+from tests.worlds.articles import made_articles
+from tests.worlds.stores import open_embedded
 
 LONG_AGO_NS = 1_600_000_000_000_000_000
 
@@ -257,6 +259,27 @@ def test_what_cannot_be_read_is_named_each_time_and_the_rest_indexed(
     assert "made-4" in ids(store)
 
 
+def test_a_file_that_changed_while_it_was_read_is_read_again_even_if_it_is_what_it_was(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = folder / "note.txt"
+    before = note.read_bytes()
+
+    def read_while_it_changes(path: Path) -> Iterator[Reading]:
+        if path == note:
+            note.write_bytes(before.replace("三百".encode(), "九百".encode()))
+        yield from read_file(path)
+        if path == note:
+            note.write_bytes(before)
+
+    monkeypatch.setattr("retrieval.indexing.read_file", read_while_it_changes)
+    index_paths([folder], store, embedder)
+    monkeypatch.undo()
+    assert store.articles(limit=9, query="九百棵").total == 1
+    index_paths([folder], store, embedder)
+    assert (store.articles(limit=9, query="九百棵").total, store.articles(limit=9, query="三百棵").total) == (0, 1)
+
+
 def test_a_run_does_not_count_the_time_it_waited_for_another(
     store: EmbeddedStore, embedder: HashEmbedder, folder: Path
 ) -> None:
@@ -339,7 +362,7 @@ INDEX = """
 import sys, time
 from pathlib import Path
 from retrieval.indexing import index_paths
-from tests.contracts.store_world import open_embedded
+from tests.worlds.stores import open_embedded
 from tests.doubles import HashEmbedder
 
 class Slow(HashEmbedder):

@@ -11,8 +11,9 @@ from retrieval.index.embedded import EmbeddedStore, open_store
 from retrieval.index.models import Replacement
 from retrieval.index.store import Filters
 from retrieval.indexing import index_articles
-from tests.contracts.store_world import filled, made_articles, open_embedded
 from tests.doubles import HashEmbedder
+from tests.worlds.articles import made_articles
+from tests.worlds.stores import filled, open_embedded
 
 
 def embed_all(replacement: Replacement, embedder: HashEmbedder) -> None:

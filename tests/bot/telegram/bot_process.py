@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.intake import Intake
 from bot.telegram.app import run_polling
-from tests.bot.telegram.world import ScriptedService, World
-from tests.telegram_api import TelegramApi
+from tests.worlds.bot_api import TelegramApi
+from tests.worlds.telegram import ScriptedService, World
 
 if __name__ == "__main__":
     world = World(Path(sys.argv[1]), TelegramApi(), sys.argv[2])

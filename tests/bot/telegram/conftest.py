@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.telegram.world import World
-from tests.telegram_api import TelegramApi
+from tests.worlds.bot_api import TelegramApi
+from tests.worlds.telegram import World
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from bot.telegram.adding import looks_like_article
-from tests.bot.telegram.world import ADDER, COST, World, buttons
-from tests.telegram_api import TelegramApi
+from tests.worlds.articles import COST
+from tests.worlds.bot_api import TelegramApi
+from tests.worlds.telegram import ADDER, World, buttons
 
 NEWS = """# 临江书市周末开张
 

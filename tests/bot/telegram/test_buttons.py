@@ -8,21 +8,9 @@ import pytest
 
 from retrieval.articles.article import Article
 from retrieval.indexing import index_articles
-from tests.bot.telegram.world import (
-    BAKERY,
-    BRIDGE,
-    COST,
-    COST_QUOTE,
-    LOAVES,
-    UNKNOWN,
-    World,
-    answer_of,
-    buttons,
-    cite,
-    marked,
-)
-from tests.telegram_api import Json, TelegramApi
-from tests.worlds.long_article import ASK_MILL, beyond_the_first_passage
+from tests.worlds.articles import ASK_MILL, BAKERY, BRIDGE, COST, COST_QUOTE, LOAVES, beyond_the_first_passage, cite
+from tests.worlds.bot_api import Json, TelegramApi
+from tests.worlds.telegram import UNKNOWN, World, answer_of, buttons, marked
 
 GROUP = -100500
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from bot.telegram.cards import answer_cards
 from bot.telegram.words import CHINESE
-from tests.bot.telegram.world import BRIDGE, COST, COST_QUOTE, UNKNOWN, World, answer_of, cite, marked
-from tests.telegram_api import TelegramApi
+from tests.worlds.articles import BRIDGE, COST, COST_QUOTE, cite
+from tests.worlds.bot_api import TelegramApi
+from tests.worlds.telegram import UNKNOWN, World, answer_of, marked
 
 
 def test_an_inline_question_gives_a_card_with_the_answer_and_its_source(world: World, api: TelegramApi) -> None:

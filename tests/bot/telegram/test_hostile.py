@@ -20,9 +20,10 @@ from bot.telegram.words import CHINESE, ENGLISH, Words
 from retrieval.answers.answer import Answer
 from retrieval.articles.article import Article
 from tests.bot.telegram import hostile
-from tests.bot.telegram.world import World, answer_of, buttons, cite
-from tests.telegram_api import TelegramApi
-from tests.telegram_rules import check_cards, check_keyboard, check_text
+from tests.worlds.articles import cite
+from tests.worlds.bot_api import TelegramApi
+from tests.worlds.bot_api_rules import check_cards, check_keyboard, check_text
+from tests.worlds.telegram import World, answer_of, buttons
 
 ANSWERS = 2000
 OVER_HTTP = 60  # answers; more would wait for Telegram's 30 messages a second

@@ -24,8 +24,9 @@ from bot.settings import SettingsFault
 from bot.telegram import inbox, sending
 from bot.telegram.app import WEBHOOK_PATH, TelegramBot, TokenRefused, run_beside
 from bot.telegram.state import FILE, MAX_ATTEMPTS, State, StateDamaged
-from tests.bot.telegram.world import COST, LOAVES, SLOW, World, buttons, marked
-from tests.telegram_api import DROP, TOKEN, TelegramApi
+from tests.worlds.articles import COST, LOAVES
+from tests.worlds.bot_api import DROP, TOKEN, TelegramApi
+from tests.worlds.telegram import SLOW, World, buttons, marked
 
 SECRET = TOKEN.partition(":")[2]
 

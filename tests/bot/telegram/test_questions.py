@@ -8,22 +8,9 @@ import pytest
 from bot.telegram.sources import pieces
 from retrieval.answers.answer import Answer, Marker, Text
 from retrieval.indexing import index_articles
-from tests.bot.telegram.world import (
-    BRIDGE,
-    BROKEN,
-    COST,
-    COST_QUOTE,
-    LOAVES,
-    LOAVES_QUOTE,
-    SLOW,
-    UNKNOWN,
-    World,
-    answer_of,
-    buttons,
-    cite,
-    marked,
-)
-from tests.telegram_api import BOT, TelegramApi
+from tests.worlds.articles import BRIDGE, COST, COST_QUOTE, LOAVES, LOAVES_QUOTE, cite
+from tests.worlds.bot_api import BOT, TelegramApi
+from tests.worlds.telegram import BROKEN, SLOW, UNKNOWN, World, answer_of, buttons, marked
 
 GROUP, TOPIC = -100500, 9
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from telegram.constants import MessageEntityType
 
 from bot.telegram.text import Styled, bold, clip, columns, is_blank, join, plain, sendable, split, utf16_units
-from tests.telegram_rules import check_text
+from tests.worlds.bot_api_rules import check_text
 
 TEXT = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from("😀👨‍👩‍👧‍👦🏽🇨🇳 \n。，.!?؟אב\u202e\u200b\u0301")), max_size=400

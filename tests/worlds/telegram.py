@@ -24,55 +24,20 @@ from embeddings.embedder import Embedder
 from retrieval.answers.answer import Answer, Citation, Reason, TookMs
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Reader
-from retrieval.articles.article import Article
-from retrieval.index.embedded import open_store
 from retrieval.index.store import Store
 from retrieval.indexing import index_articles
 from retrieval.service import AskRequest, Retrieved, Service
 from retrieval.understanding import understand
 from tests.answers.said import quotes, words
 from tests.doubles import HashEmbedder
-from tests.telegram_api import TOKEN, Json, TelegramApi
-from tests.worlds.long_article import ASK_MILL, MILL, mill_answered
+from tests.worlds.articles import ASK_MILL, BAKERY, BRIDGE, COST, COST_QUOTE, LOAVES, LOAVES_QUOTE, MILL, cite
+from tests.worlds.bot_api import TOKEN, Json, TelegramApi
+from tests.worlds.stores import mill_answered, open_embedded
 
 ADDER = 7  # the user who may add articles
 
-BRIDGE = Article(
-    id="bridge",
-    title="青石桥通车",
-    byline="本报记者 沈一舟",
-    source="临江晚报",
-    published="2024-03-09",
-    text=(
-        "青石桥昨天上午通车，城东和城西之间的车程从四十分钟缩短到十分钟。\n"
-        "市住建局介绍，工程历时两年，总投资3.2亿元，其中主桥长418米。\n"
-        "桥上设有人行道和非机动车道，晚上九点后亮灯。\n"
-        "下个月，公交17路将改道过桥。"
-    ),
-)
-BAKERY = Article(
-    id="bakery",
-    title="The last wood-fired bakery in Halden",
-    byline="Mira Okafor",
-    source="Halden Post",
-    published="2023-12-01",
-    text=(
-        "The oven has not gone cold since 1911.\n"
-        "Every night two bakers turn 900 loaves out of it.\n"
-        "Flour comes by barge."
-    ),
-)
-COST, COST_QUOTE = "青石桥花了多少钱？", "市住建局介绍，工程历时两年，总投资3.2亿元，其中主桥长418米。"
-LOAVES, LOAVES_QUOTE = "How many loaves a night?", "Every night two bakers turn 900 loaves out of it."
 UNKNOWN, BROKEN, SLOW = "谁写了《红楼梦》？", "把服务弄坏", "慢慢来，不着急"
 TOOK = TookMs(1.0, 1.0, 1.0, 3.0)
-
-
-def cite(article: Article, quote: str, number: int = 1, *, evidence: bool = True) -> Citation:
-    start = article.text.index(quote)
-    end = start + len(quote)
-    header = (article.title, article.byline, article.source, article.published)
-    return Citation(number, article.id, f"{article.id}:{start}-{end}", *header, quote, start, end, 1.0, evidence)
 
 
 def answer_of(
@@ -135,7 +100,7 @@ class World:
             public_url=public_url,
         )
         self.embedder = HashEmbedder()
-        self.store = open_store(folder, fingerprint=self.embedder.fingerprint, dimension=self.embedder.dimension)
+        self.store = open_embedded(folder, self.embedder)
         index_articles((BRIDGE, BAKERY, MILL), self.store, self.embedder)
         reader = OverlapReader(self.embedder, self.store.document_frequencies)
         kind = ScriptedService if scripted else Service

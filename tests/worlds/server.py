@@ -1,106 +1,64 @@
-"""A real server over a small world of known articles and known answers, for tests of the pages."""
+"""One server: known answers for the tests of the pages, or a real service over a real store."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 
 from bot.asking import Asker
 from bot.http_api import create_app
-from bot.intake import Added
+from bot.intake import Added, Intake
 from bot.ledger import Ledger
 from bot.settings import Settings
-from retrieval.answers.answer import Answer, Citation, TookMs
+from retrieval.answers.answer import Answer, TookMs
+from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.articles.article import Article, content_id
 from retrieval.articles.passage import Passage
 from retrieval.errors import NotFound
-from retrieval.index.store import ArticlePage, Filters, Header, StoredPassage, StoreStatus
+from retrieval.index.store import ArticlePage, Filters, StoredPassage, StoreStatus
 from retrieval.search import Hit
-from retrieval.service import AskRequest, Retrieved, SearchResult, check_filters, check_question
+from retrieval.service import AskRequest, Retrieved, SearchResult, Service, check_filters, check_question
 from retrieval.understanding import understand
 from tests.answers.said import quotes, words
-from tests.worlds.long_article import ASK_MILL, MILL, mill_answered
+from tests.doubles import HashEmbedder
+from tests.worlds.articles import (
+    ASK_FAULT,
+    ASK_FERRY,
+    ASK_HOSTILE,
+    ASK_LIBRARY,
+    ASK_MILL,
+    ASK_TRAIN,
+    ASK_UNKNOWN,
+    CANTEEN,
+    FERRY,
+    FERRY_QUOTE,
+    FERRY_SECOND,
+    HOSTILE,
+    HOSTILE_QUOTE,
+    LANDING,
+    LIBRARY,
+    LIBRARY_QUOTE,
+    LIGHT,
+    MILL,
+    TRAIN,
+    TRAIN_QUOTE,
+    cite,
+    header_of,
+)
+from tests.worlds.stores import mill_answered, open_embedded
 
 TOOK = TookMs(4.0, 11.0, 120.0, 136.5)
 
-FERRY = Article(
-    id="ferry-2024",
-    title="双河渡口恢复通航",
-    subtitle="两岸居民不再绕行三十公里",
-    byline="本报记者 林知夏",
-    source="双河日报",
-    published="2024-05-18",
-    url="https://example.org/ferry",
-    text=(
-        "停航四个月的双河渡口昨天上午恢复通航，首班渡轮载着六十多名乘客和十一辆汽车驶向对岸。\n"
-        "修缮分两期\n"
-        "据县交通局介绍，修缮工程共投入资金680万元，更换了两岸的趸船和引桥，并加装了夜航灯。“以前一起雾就停，现在能见度"
-        "低于五百米才停。”船长周启明说。\n"
-        "渡口每天六时三十分开出首班，二十一时收班，每二十分钟一班，行人免费，小汽车单程十元。\n"
-        "今后两年，县里还将修建候船厅，并开通到北岸火车站的接驳公交。"
-    ),
-    subheads=((44, 49),),
-)
-LIBRARY = Article(
-    id="library-2023",
-    title="Night library opens in Milton’s old tram depot",
-    byline="Ada Fenwick",
-    source="The Milton Courier",
-    published="2023-11-02",
-    text=(
-        "The old tram depot on Canal Street reopened on Wednesday as a library that closes at two in the morning.\n"
-        "The council spent £1.2 million on the conversion, most of it on the roof, said the librarian, Joan Achter. "
-        "“Shift workers told us they had nowhere quiet to go,” she said.\n"
-        "The building holds 40,000 books and ninety desks; entry is free."
-    ),
-)
-HOSTILE = Article(
-    id="a/b & <c>?",
-    title='<script>alert("x")</script> & ‮txet desrever [1](x)',
-    byline="<b>Nobody</b>",
-    source='"><img src=x onerror=alert(1)>',
-    url="javascript:alert(1)",
-    text="He wrote </mark><script>alert(1)</script> [1] in the margin. 😀 It stayed there.",
-)
-TRAIN = Article(
-    id="train-2022",
-    title="阿里山小火車重新開動",
-    byline="記者 沈采薇",
-    published="2022-07-09",
-    text="停駛多時的小火車昨天重新開動，這是風災過後的第一班車。\n車票每張六百元，兩週內的座位都已經訂滿。",
-)
-ARTICLES = (FERRY, LIBRARY, MILL, TRAIN, HOSTILE)
-
-
-def cite(article: Article, quote: str, number: int = 1, *, evidence: bool = True) -> Citation:
-    start = article.text.index(quote)
-    end = start + len(quote)
-    passage_id = Passage(article.id, start, end, quote).id
-    header = (article.title, article.byline, article.source, article.published)
-    return Citation(number, article.id, passage_id, *header, quote, start, end, 2.5, evidence)
-
-
-FERRY_QUOTE = "据县交通局介绍，修缮工程共投入资金680万元，更换了两岸的趸船和引桥，并加装了夜航灯。"
-FERRY_SECOND = "渡口每天六时三十分开出首班，二十一时收班，每二十分钟一班，行人免费，小汽车单程十元。"
-LIBRARY_QUOTE = (
-    "The council spent £1.2 million on the conversion, most of it on the roof, said the librarian, Joan Achter."
-)
-TRAIN_QUOTE = "車票每張六百元，兩週內的座位都已經訂滿。"
-HOSTILE_QUOTE = "He wrote </mark><script>alert(1)</script> [1] in the margin."
-
-ASK_FERRY = "修缮双河渡口花了多少钱？"
-ASK_LIBRARY = "How much did the night library cost?"
-ASK_TRAIN = "小火車的車票多少錢？"
-ASK_HOSTILE = "What stood in the margin?"
-ASK_UNKNOWN = "谁发明了电话？"
-ASK_FAULT = "What breaks?"
+LIBRARY_ARTICLES = (LANDING, CANTEEN, LIGHT, MILL)
+PAGE_ARTICLES = (FERRY, LIBRARY, MILL, TRAIN, HOSTILE)
 
 
 def _answers() -> dict[str, Answer]:
@@ -141,21 +99,6 @@ def _answers() -> dict[str, Answer]:
             TOOK,
         ),
     }
-
-
-def header_of(article: Article) -> Header:
-    return Header(
-        article.id,
-        article.title,
-        article.subtitle,
-        article.byline,
-        article.source,
-        article.published,
-        article.url,
-        article.path,
-        article.kind,
-        len(article.text),
-    )
 
 
 class KnownArticles:
@@ -260,7 +203,7 @@ def page_app(
     *,
     keys: Sequence[str] = (),
     rate_per_minute: int = 0,
-    articles: Sequence[Article] = ARTICLES,
+    articles: Sequence[Article] = PAGE_ARTICLES,
     delay_s: float = 0.0,
 ) -> FastAPI:
     """The real application over what is known here; `folder` holds its ledger."""
@@ -288,3 +231,38 @@ def serving(app: FastAPI) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=10)
         app.state.server.ledger.close()
+
+
+@contextlib.contextmanager
+def library(
+    folder: Path, settings: Settings | None = None, *, articles: Sequence[Article] = LIBRARY_ARTICLES
+) -> Iterator[httpx.Client]:
+    """Serve articles from a folder; every answer, however unsure, is given."""
+    with (
+        real_app(folder, articles, settings=settings) as app,
+        serving(app) as url,
+        httpx.Client(base_url=url, timeout=20) as client,
+    ):
+        yield client
+
+
+@contextlib.contextmanager
+def real_app(
+    folder: Path,
+    articles: Sequence[Article] = (),
+    *,
+    settings: Settings | None = None,
+    reader: type[OverlapReader] = OverlapReader,
+    threshold: float | None = 0.0,
+    embedder: HashEmbedder | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> Iterator[FastAPI]:
+    """The real application over a real store with hashed vectors; `app.state.server` holds its parts."""
+    embedder = embedder or HashEmbedder()
+    store = open_embedded(folder, embedder)
+    service = Service(store, embedder, reader(embedder, store.document_frequencies), threshold=threshold)
+    intake = Intake(store, embedder)
+    intake.add_articles(articles)
+    settings = settings or Settings(data=folder)
+    yield create_app(Asker(service, Ledger(folder)), settings, intake=intake, prepare=prepare)
+    service.close()

@@ -1,6 +1,6 @@
 """A Bot API on this machine, for tests: what is sent to it is checked and kept, what people do becomes updates.
 
-It refuses what Telegram refuses (`telegram_rules`, and below) and misbehaves on demand (`fail_next`).
+It refuses what Telegram refuses (`bot_api_rules`, and below) and misbehaves on demand (`fail_next`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.responses import JSONResponse, StreamingResponse
 
-from tests.telegram_rules import Refused, check_cards, check_commands, check_keyboard, check_text
+from tests.worlds.bot_api_rules import Refused, check_cards, check_commands, check_keyboard, check_text
 
 TOKEN = "4242:test-token-of-the-local-bot-api"
 BOT = {"id": 4242, "is_bot": True, "first_name": "Byline", "username": "byline_bot", "supports_inline_queries": True}

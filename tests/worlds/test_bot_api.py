@@ -17,7 +17,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from tests.telegram_api import DROP, TOKEN, TelegramApi
+from tests.worlds.bot_api import DROP, TOKEN, TelegramApi
 
 Action = Callable[[Bot], Awaitable[Any]]
 
