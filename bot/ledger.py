@@ -11,19 +11,22 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from retrieval.answers.answer import Answer, Citation, TookMs
+from bot.stored import revive
+from retrieval.answers.answer import Answer
 from retrieval.errors import BylineError, NotFound
 from retrieval.evaluation import nearest_rank
+from retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
 
 log = logging.getLogger(__name__)
 
 FILE = "ledger.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
 
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
     id TEXT PRIMARY KEY, asked_at TEXT NOT NULL, channel TEXT NOT NULL, asker TEXT NOT NULL, question TEXT NOT NULL,
     folded TEXT NOT NULL, answered INTEGER NOT NULL, reason TEXT, total_ms REAL NOT NULL, answer TEXT NOT NULL
@@ -34,6 +37,12 @@ CREATE TABLE IF NOT EXISTS feedback (
     given_at TEXT NOT NULL, PRIMARY KEY (answer_id, asker)
 );
 """
+KIND = FileKind(
+    application_id=0x42594C41,  # "BYLA"
+    first=1,
+    create=partial(run_statements, statements=_TABLES),
+    unmarked="answers",
+)
 
 
 class LedgerDamaged(BylineError):
@@ -106,9 +115,10 @@ class Ledger:
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-            self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _SCHEMA)
-        except (sqlite3.Error, OSError) as fault:
+            self._connection = open_file(self._path, KIND, wait_s=BUSY_TIMEOUT_S)
+        except NewerFile as fault:
+            raise LedgerDamaged(f"{self._path} was made by a newer Byline ({fault}); update Byline") from fault
+        except (sqlite3.Error, OSError, ForeignFile) as fault:
             raise LedgerDamaged(
                 f"{self._path} does not open as a ledger ({fault}); move it away to start anew"
             ) from fault
@@ -140,7 +150,7 @@ class Ledger:
             json.dumps(asdict(answer), ensure_ascii=False),
         )
         try:
-            with self._lock, self._connection:
+            with self._lock:
                 self._connection.execute(
                     "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
                     " question = excluded.question, folded = excluded.folded, answered = excluded.answered,"
@@ -159,7 +169,7 @@ class Ledger:
         rows = self._rows("SELECT answer FROM answers WHERE id = ?", (answer_id,))
         if not rows:
             raise NotFound(f'no answer has the id "{answer_id}"')
-        return _answer_from(json.loads(rows[0][0]))
+        return revive(Answer, json.loads(rows[0][0]))
 
     def feedback(self, answer_id: str, useful: bool, *, asker: str | None = None) -> None:
         """Keep whether an answer was useful; the last word of each asker counts.
@@ -167,7 +177,7 @@ class Ledger:
         Raises:
             NotFound: no answer has that id.
         """
-        with self._lock, self._connection:
+        with self._lock:
             if not self._connection.execute("SELECT 1 FROM answers WHERE id = ?", (answer_id,)).fetchone():
                 raise NotFound(f'no answer has the id "{answer_id}"')
             self._connection.execute(
@@ -189,8 +199,8 @@ class Ledger:
             listed.append(
                 Feedback(
                     answer_id=answer_id,
-                    question=said["question"],
-                    answer=said["answer"],
+                    question=said.get("question", ""),
+                    answer=said.get("answer", ""),
                     answered=bool(answered),
                     channel=channel,
                     asker=asker,
@@ -251,9 +261,3 @@ def fold_question(question: str) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _answer_from(body: dict[str, Any]) -> Answer:
-    citations = tuple(Citation(**citation) for citation in body.pop("citations"))
-    took_ms = TookMs(**body.pop("took_ms"))
-    return Answer(**body, citations=citations, took_ms=took_ms)
