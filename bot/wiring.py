@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.ledger import Ledger
     from embeddings.embedder import Embedder
     from retrieval.answers.reader import Reader
-    from retrieval.index.embedded import EmbeddedStore
+    from retrieval.index.store import Store
     from retrieval.service import Service
 
 
@@ -30,7 +30,7 @@ SAMPLE = Path(__file__).parent / "sample"  # a made-up newspaper page and two ar
 class Parts:
     """What a front end works with."""
 
-    store: EmbeddedStore
+    store: Store
     embedder: Embedder
     service: Service
     ledger: Ledger
@@ -67,7 +67,7 @@ def wire(settings: Settings) -> Parts:
     return Parts(store, embedder, service, Ledger(settings.data), Intake(store, embedder))
 
 
-def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> EmbeddedStore:
+def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> Store:
     """Open the index; without an embedder, to list, show, count and remove only.
 
     Args:
@@ -100,7 +100,7 @@ def _embedder(settings: Settings) -> Embedder:
     return SentenceTransformerEmbedder(settings.embedding_model, allow_download=settings.allow_downloads)
 
 
-def _reader(settings: Settings, embedder: Embedder, store: EmbeddedStore) -> Reader:
+def _reader(settings: Settings, embedder: Embedder, store: Store) -> Reader:
     if settings.reader == "bundled":
         from retrieval.answers.bundled_reader import BundledReader
 

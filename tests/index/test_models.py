@@ -8,8 +8,8 @@ import pytest
 
 from retrieval.errors import IndexMismatch
 from retrieval.index.embedded import EmbeddedStore, open_store
-from retrieval.index.models import Replacement
 from retrieval.index.store import Filters
+from retrieval.index.writes import Replacement
 from retrieval.indexing import index_articles
 from tests.contracts.store_world import filled, made_articles, open_embedded
 from tests.doubles import HashEmbedder
