@@ -16,6 +16,7 @@ from retrieval.service import SearchResult
 
 MAX_CITATIONS = 100  # what the service allows
 MAX_HITS = 100  # what the service allows
+PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
 
 
 class Body(BaseModel):
@@ -181,6 +182,7 @@ class HeaderBody(BaseModel):
     path: str
     kind: str
     length: int
+    published_from: str | None = Field(description=PUBLISHED_FROM)
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -214,6 +216,7 @@ class ArticleBody(BaseModel):
     path: str
     kind: str
     text: str
+    published_from: str | None = Field(description=PUBLISHED_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
@@ -243,6 +246,7 @@ class NewArticle(Body):
             byline=self.byline,
             source=self.source,
             published=self.published.isoformat() if self.published else None,
+            published_from="given" if self.published else None,
             url=self.url,
         )
 
@@ -292,3 +296,9 @@ class RemovedBody(BaseModel):
     """The articles that are gone."""
 
     removed: list[str]
+
+
+class RestoredBody(BaseModel):
+    """The articles that are back."""
+
+    restored: list[str]

@@ -153,7 +153,7 @@ def _bring_back(connection: sqlite3.Connection, removed_key: int, packed: str) -
     if not places:  # every file it stood in has gone, but somebody wants it
         connection.execute("INSERT INTO file (path) VALUES (?) ON CONFLICT DO NOTHING", (UPLOADS,))
         places = connection.execute(
-            "SELECT file.key, origin FROM file, removed_occurrence WHERE path = ? AND removed_key = ? LIMIT 1",
+            "SELECT file.key, origin FROM file, removed_occurrence WHERE file.path = ? AND removed_key = ? LIMIT 1",
             (UPLOADS, removed_key),
         ).fetchall()
     for file_key, origin in places:

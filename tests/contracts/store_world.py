@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from retrieval.articles.article import Article
-from retrieval.index.embedded import EmbeddedStore, open_store
+from retrieval.index.embedded import open_store
+from retrieval.index.store import Store
 from retrieval.indexing import index_articles
 from tests.doubles import HashEmbedder
 
-OpenStore = Callable[[Path, HashEmbedder], EmbeddedStore]
+OpenStore = Callable[[Path, HashEmbedder], Store]
 
 
-def open_embedded(folder: Path, embedder: HashEmbedder) -> EmbeddedStore:
+def open_embedded(folder: Path, embedder: HashEmbedder) -> Store:
     return open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
 
 
@@ -45,7 +46,7 @@ def made_articles(count: int, *, first: int = 0) -> list[Article]:
 
 
 @contextmanager
-def filled(open_: OpenStore, folder: Path, count: int = 40) -> Iterator[tuple[EmbeddedStore, HashEmbedder]]:
+def filled(open_: OpenStore, folder: Path, count: int = 40) -> Iterator[tuple[Store, HashEmbedder]]:
     """A store with `made_articles(count)` in it."""
     embedder = HashEmbedder()
     store = open_(folder, embedder)
