@@ -105,3 +105,20 @@ def test_what_stands_removed_is_restored_under_the_new_model(open_: OpenStore, t
         assert cosine == pytest.approx(1.0, abs=1e-5)
         assert new.check() is None
         new.close()
+
+
+def test_an_article_removed_between_looking_and_keeping_is_not_left_behind(open_: OpenStore, tmp_path: Path) -> None:
+    with filled(open_, tmp_path, 4) as (old, _):
+        second = HashEmbedder(48, name="second")
+        new = open_(tmp_path, second)
+        replacement = new.replacement()
+        replacement.begin()
+        batch = replacement.lacking(1_000)
+        old.remove(["made-1"])
+        replacement.put([p.key for p in batch], second.embed_passages([f"{p.title}\n{p.text}" for p in batch]))
+        assert not replacement.finish()
+        embed_all(replacement, second)
+        assert replacement.finish()
+        assert new.restore(["made-1"]) == ["made-1"]
+        assert new.check() is None
+        new.close()

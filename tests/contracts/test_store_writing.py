@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from retrieval.errors import IndexFault, IndexMismatch, NotFound
 from retrieval.index.originals import Originals
 from retrieval.index.store import Filters, Store
 from retrieval.index.writes import UPLOADS, FilePart, FileRecord, FileWriting, IndexedArticle
-from retrieval.indexing import index_articles, index_upload
+from retrieval.indexing import index_articles, index_paths, index_upload
 from tests.contracts.store_world import STORES, OpenStore, made_articles
 from tests.doubles import HashEmbedder
 
@@ -230,6 +231,41 @@ def test_what_was_removed_long_ago_is_forgotten(store: Store, embedder: HashEmbe
     assert store.restore(["made-0"]) == []
 
 
+@pytest.mark.parametrize("by", ["opening", "removing", "indexing"])
+def test_a_removal_is_forgotten_by_itself_after_thirty_days(
+    open_: OpenStore, store: Store, embedder: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    index_articles(made_articles(3), store, embedder)
+    store.remove(["made-0"])
+    now, days = time.time, 29.0
+    monkeypatch.setattr(time, "time", lambda: now() + days * 86_400)
+
+    def pass_by() -> None:
+        if by == "opening":
+            open_(store.folder, embedder).close()
+        elif by == "removing":
+            store.remove(["unknown"])
+        else:
+            index_paths([], store, embedder)
+
+    pass_by()
+    assert [one.id for one in store.removed()] == ["made-0"]
+    days = 31.0
+    pass_by()
+    assert store.removed() == []
+
+
+def test_a_restored_article_is_wanted_again_by_the_files_it_was_removed_from(
+    store: Store, embedder: HashEmbedder
+) -> None:
+    (article,) = made_articles(1)
+    write_file(store, embedder, "/a", [article])
+    store.remove([article.id])
+    store.restore([article.id])
+    store.writer().forget_files(["/a"])
+    assert store.writer().missing(FileWriting("/a"), [article]) == [article]
+
+
 def test_forgotten_articles_cannot_be_restored_and_leave_no_text(
     store: Store, embedder: HashEmbedder, tmp_path: Path
 ) -> None:
@@ -266,10 +302,11 @@ def test_a_file_handed_in_is_kept_until_nothing_of_it_is_left(store: Store, embe
 def test_the_same_bytes_under_two_names_are_kept_until_both_are_gone(store: Store, embedder: HashEmbedder) -> None:
     originals = Originals(store.folder)
     index_upload("a.txt", b"bytes", made_articles(1), store, embedder)
-    index_upload("b.txt", b"bytes", made_articles(2), store, embedder)
+    index_upload("b.txt", b"bytes", made_articles(1, first=1), store, embedder)
     digest = store.files().originals()[0].digest
     store.forget(["made-1"])
-    assert len(store.files().originals()) == 2
+    assert [original.name for original in store.files().originals()] == ["a.txt"]
+    assert originals.read(digest) == b"bytes"
     store.forget(["made-0"])
     assert store.files().originals() == []
     with pytest.raises(IndexFault):
