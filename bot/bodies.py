@@ -14,6 +14,8 @@ from retrieval.index.store import ArticlePage, Filters, Header
 from retrieval.search import Hit
 from retrieval.service import MOST_HITS, AskRequest, SearchResult
 
+PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
+
 
 class Body(BaseModel):
     """A request body; a misspelt field is an error rather than ignored."""
@@ -215,6 +217,7 @@ class HeaderBody(BaseModel):
     path: str
     kind: str
     length: int
+    published_from: str | None = Field(description=PUBLISHED_FROM)
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -248,6 +251,7 @@ class ArticleBody(BaseModel):
     path: str
     kind: str
     text: str
+    published_from: str | None = Field(description=PUBLISHED_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
@@ -277,6 +281,7 @@ class NewArticle(Body):
             byline=self.byline,
             source=self.source,
             published=self.published.isoformat() if self.published else None,
+            published_from="given" if self.published else None,
             url=self.url,
         )
 
@@ -326,3 +331,9 @@ class RemovedBody(BaseModel):
     """The articles that are gone."""
 
     removed: list[str]
+
+
+class RestoredBody(BaseModel):
+    """The articles that are back."""
+
+    restored: list[str]

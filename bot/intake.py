@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from embeddings.embedder import Embedder
 from retrieval.articles.article import Article
 from retrieval.errors import UnreadableFile
-from retrieval.index.embedded import EmbeddedStore
+from retrieval.index.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Added:
 class Intake:
     """Adds to the index that the service reads; one at a time, others wait their turn."""
 
-    def __init__(self, store: EmbeddedStore, embedder: Embedder) -> None:
+    def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
         self._turn = threading.Lock()
 
     def add_file(self, name: str, content: bytes) -> Added:
-        """Read a file by its name's suffix and index its articles.
+        """Read a file by its name's suffix and index its articles; where it holds any, the file is kept.
 
         A file that cannot be read gives no articles and says why in `faults`.
 
@@ -58,7 +58,7 @@ class Intake:
                 left_out += sum(len(part.text) for part in reading.left_out)
         except UnreadableFile as fault:
             faults.append(fault.reason)
-        return self._indexed(Added(name, tuple(articles), left_out, tuple(faults)))
+        return self._indexed(Added(name, tuple(articles), left_out, tuple(faults)), content)
 
     def add_articles(self, articles: Sequence[Article], *, name: str = "") -> Added:
         """Index articles that need no reading.
@@ -68,13 +68,16 @@ class Intake:
         """
         return self._indexed(Added(name, tuple(articles)))
 
-    def _indexed(self, added: Added) -> Added:
+    def _indexed(self, added: Added, content: bytes | None = None) -> Added:
         if not added.articles:
             return added
-        from retrieval.indexing import index_articles
+        from retrieval.indexing import index_articles, index_upload
 
         with self._turn:
-            taken = index_articles(added.articles, self._store, self._embedder)
+            if content is None:
+                taken = index_articles(added.articles, self._store, self._embedder)
+            else:
+                taken = index_upload(added.name, content, added.articles, self._store, self._embedder)
         # An id that stands for another text already was not given again; the article has a new one.
         articles = tuple(
             replace(article, id=has) for article, has in zip(added.articles, taken.ids, strict=True) if has

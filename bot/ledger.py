@@ -11,19 +11,21 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from retrieval.answers.answer import Answer, from_json, to_json
 from retrieval.errors import BylineError, NotFound
 from retrieval.evaluation import nearest_rank
+from retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
 
 log = logging.getLogger(__name__)
 
 FILE = "ledger.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
 
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
     id TEXT PRIMARY KEY, asked_at TEXT NOT NULL, channel TEXT NOT NULL, asker TEXT NOT NULL, question TEXT NOT NULL,
     folded TEXT NOT NULL, answered INTEGER NOT NULL, reason TEXT, total_ms REAL NOT NULL, answer TEXT NOT NULL
@@ -34,6 +36,12 @@ CREATE TABLE IF NOT EXISTS feedback (
     given_at TEXT NOT NULL, PRIMARY KEY (answer_id, asker)
 );
 """
+KIND = FileKind(
+    application_id=0x42594C41,  # "BYLA"
+    first=1,
+    create=partial(run_statements, statements=_TABLES),
+    unmarked="answers",
+)
 
 
 class LedgerDamaged(BylineError):
@@ -106,9 +114,10 @@ class Ledger:
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-            self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _SCHEMA)
-        except (sqlite3.Error, OSError) as fault:
+            self._connection = open_file(self._path, KIND, wait_s=BUSY_TIMEOUT_S)
+        except NewerFile as fault:
+            raise LedgerDamaged(f"{self._path} was made by a newer Byline ({fault}); update Byline") from fault
+        except (sqlite3.Error, OSError, ForeignFile) as fault:
             raise LedgerDamaged(
                 f"{self._path} does not open as a ledger ({fault}); move it away to start anew"
             ) from fault
@@ -140,7 +149,7 @@ class Ledger:
             json.dumps(to_json(answer), ensure_ascii=False),
         )
         try:
-            with self._lock, self._connection:
+            with self._lock:
                 self._connection.execute(
                     "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
                     " question = excluded.question, folded = excluded.folded, answered = excluded.answered,"
@@ -167,7 +176,7 @@ class Ledger:
         Raises:
             NotFound: no answer has that id.
         """
-        with self._lock, self._connection:
+        with self._lock:
             if not self._connection.execute("SELECT 1 FROM answers WHERE id = ?", (answer_id,)).fetchone():
                 raise NotFound(f'no answer has the id "{answer_id}"')
             self._connection.execute(
@@ -189,8 +198,8 @@ class Ledger:
             listed.append(
                 Feedback(
                     answer_id=answer_id,
-                    question=said["question"],
-                    answer=said["answer"],
+                    question=said.get("question", ""),
+                    answer=said.get("answer", ""),
                     answered=bool(answered),
                     channel=channel,
                     asker=asker,

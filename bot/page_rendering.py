@@ -42,7 +42,7 @@ SCRIPT_WORDS = (
     "reading", "reading_found", "failed", "failed_network", "retry_later", "sources", "nearest", "nearest_hint",
     "possible", "possible_hint", "possibly", "confidence", "took", "source_number", "untitled", "useful_thanks",
     "article_loading", "uploading", "indexing", "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing",
-    "deleted",
+    "deleted", "restored",
 )
 # fmt: on
 SCRIPTS = {"only_traditional": "".join(sorted(ONLY_TRADITIONAL)), "only_simplified": "".join(sorted(ONLY_SIMPLIFIED))}

@@ -10,7 +10,16 @@ from pathlib import Path
 from bot.settings import Settings
 from embeddings.embedder import Vectors
 from retrieval.articles.article import Article
-from retrieval.index.store import ArticlePage, Filters, Store, StoredPassage, StoreStatus
+from retrieval.index.store import (
+    REMOVED_KEPT_DAYS,
+    ArticlePage,
+    Filters,
+    RemovedArticle,
+    Store,
+    StoredPassage,
+    StoreStatus,
+)
+from retrieval.index.writes import Files, Replacement, Writer
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +103,43 @@ class SampleFirst:
     def remove(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles; see `Store.remove`."""
         return self._answering.remove(article_ids)
+
+    def restore(self, article_ids: Sequence[str]) -> list[str]:
+        """Undo removals; see `Store.restore`."""
+        return self._answering.restore(article_ids)
+
+    def removed(self) -> list[RemovedArticle]:
+        """List what can be restored; see `Store.removed`."""
+        return self._answering.removed()
+
+    def forget(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove for good; see `Store.forget`."""
+        return self._answering.forget(article_ids)
+
+    def purge(self, *, older_than_s: float = REMOVED_KEPT_DAYS * 86_400.0) -> int:
+        """Drop what was removed long ago; see `Store.purge`."""
+        return self._answering.purge(older_than_s=older_than_s)
+
+    def check(self) -> str | None:
+        """Look for damage; see `Store.check`."""
+        return self._answering.check()
+
+    @property
+    def folder(self) -> Path:
+        """The archive's: whoever writes, writes there."""
+        return self._archive.folder
+
+    def writer(self) -> Writer:
+        """Write to the archive; see `Store.writer`."""
+        return self._archive.writer()
+
+    def files(self) -> Files:
+        """The archive's files; see `Store.files`."""
+        return self._archive.files()
+
+    def replacement(self) -> Replacement:
+        """Replace the archive's model; see `Store.replacement`."""
+        return self._archive.replacement()
 
     def status(self) -> StoreStatus:
         """Count and check; see `Store.status`."""

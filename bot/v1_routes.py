@@ -23,6 +23,7 @@ from bot.bodies import (
     FeedbackBody,
     NewArticles,
     RemovedBody,
+    RestoredBody,
     SearchBody,
     SearchResultBody,
     UploadBody,
@@ -31,7 +32,7 @@ from bot.intake import Added
 from bot.problems import document_of, of_faults, problem_responses
 from bot.server import Server, Serving
 from retrieval.errors import NotFound
-from retrieval.index.store import ArticlePage, Filters
+from retrieval.index.store import REMOVED_KEPT_DAYS, ArticlePage, Filters
 from retrieval.service import check_filters
 
 CHANNEL = "http"
@@ -116,12 +117,27 @@ async def article(article_id: str, server: Serving) -> ArticleBody:
 
 
 @router.delete("/articles/{article_id:path}")
-async def remove_article(article_id: str, server: Serving) -> RemovedBody:
-    """Remove an article; after the response it answers nothing any more."""
-    removed = await to_thread.run_sync(server.store.remove, [article_id])
+async def remove_article(
+    article_id: str,
+    server: Serving,
+    for_good: Annotated[
+        bool, Query(description="also what would be kept for restoring it, now or from before")
+    ] = False,
+) -> RemovedBody:
+    """Remove an article; after the response it answers nothing any more. It can be restored for 30 days."""
+    removed = await to_thread.run_sync(server.store.forget if for_good else server.store.remove, [article_id])
     if not removed:
         raise NotFound(f'no article has the id "{article_id}"')
     return RemovedBody(removed=removed)
+
+
+@router.post("/articles/{article_id:path}/restore")
+async def restore_article(article_id: str, server: Serving) -> RestoredBody:
+    """Undo the removal of an article: it comes back as it was, with its id."""
+    restored = await to_thread.run_sync(server.store.restore, [article_id])
+    if not restored:
+        raise NotFound(f'no article with the id "{article_id}" was removed in the last {REMOVED_KEPT_DAYS} days')
+    return RestoredBody(restored=restored)
 
 
 @router.post("/articles", response_model=UploadBody, openapi_extra=_UPLOAD_SCHEMA)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.ledger import Ledger
     from embeddings.embedder import Embedder
     from retrieval.answers.reader import Reader
-    from retrieval.index.embedded import EmbeddedStore
     from retrieval.index.store import Store
     from retrieval.service import Service
 
@@ -38,11 +37,11 @@ class Parts:
         sample: the sample's own archive, where the service begins with it.
     """
 
-    store: EmbeddedStore
+    store: Store
     embedder: Embedder
     asker: Asker
     intake: Intake
-    sample: EmbeddedStore | None = None
+    sample: Store | None = None
 
     @property
     def service(self) -> Service:
@@ -100,7 +99,7 @@ def wire(settings: Settings, *, sample: bool = False) -> Parts:
     return Parts(store, embedder, Asker(service, Ledger(settings.data)), Intake(store, embedder), tried)
 
 
-def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> EmbeddedStore:
+def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> Store:
     """Open the index; without an embedder, to list, show, count and remove only.
 
     Args:

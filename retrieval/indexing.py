@@ -1,4 +1,4 @@
-"""Files and folders into the index: only what changed is read, only what is new is embedded."""
+"""Files, folders and what people hand in, into the index: only what changed is read, only what is new is embedded."""
 
 from __future__ import annotations
 
@@ -6,46 +6,25 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
 
 from embeddings.embedder import Embedder
-from retrieval.articles.article import Article
-from retrieval.articles.passage import Passage
-from retrieval.articles.passages import cut, passage_text_for_embedding
-from retrieval.articles.reading import read_file, walk
-from retrieval.errors import UnreadableFile
-from retrieval.index.embedded import EmbeddedStore
-from retrieval.index.files import FileRecord
+from retrieval.articles.article import Article, Reading
+from retrieval.articles.passages import passage_text_for_embedding
+from retrieval.articles.reading import read_bytes, read_file, walk
+from retrieval.batches import BATCH_PASSAGES, Batches, Progress
+from retrieval.errors import IndexFault, UnreadableFile
 from retrieval.index.lock import write_lock
-from retrieval.index.store import IndexedArticle
-from retrieval.index.writing import FileWriting
+from retrieval.index.originals import Originals
+from retrieval.index.store import Store
+from retrieval.index.writes import UPLOADS, FileRecord, FileWriting, Original, original_path
 
-BATCH_PASSAGES = 64  # 3 to 10 s of embedding on two cores: what a kill can cost, and how often progress shows
 READ_AHEAD_CHARS = 2_000_000  # read before embedding begins, so that progress knows its end; about 8,000 passages
 # A file changed this soon before it was read may change again without its date moving (FAT keeps 2 s).
 UNSURE_NS = 3_000_000_000
-
-Piece = tuple[Article, tuple[Passage, ...]]
-
-
-class Progress(Protocol):
-    """Told how far the work is."""
-
-    def __call__(self, done: int, total: int, unit: str, file: str) -> None:
-        """Say where things stand.
-
-        Args:
-            done: of `total`.
-            total: may grow while a large file is read.
-            unit: `files`, over all; or `passages`, within one file or, where `file` is "", of a model's replacement.
-            file: the file at hand.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +66,26 @@ class Taken:
 
 def index_paths(
     paths: Sequence[Path],
-    store: EmbeddedStore,
+    store: Store,
     embedder: Embedder,
     *,
     progress: Progress | None = None,
     wait_s: float = 0.0,
+    again: bool = False,
 ) -> IndexReport:
     """Bring the index in step with files and folders.
 
-    Each file is finished on its own and each batch of passages kept as soon as it is embedded; stopped at any point,
-    the next run goes on from there. If the store holds another model's vectors, they are replaced first.
+    Each batch of passages is kept as soon as it is embedded, with the files it completes; stopped at any point, the
+    next run goes on from there. If the store holds another model's vectors, they are replaced first. What has gone
+    leaves last, so that a file that was renamed or moved is not embedded again.
 
     Args:
         paths: files or folders; none for all that were ever given. A file given by name takes back articles that
             were removed from it by hand.
         progress: told after each batch and file.
         wait_s: how long to wait for another process that is indexing.
+        again: read files that did not change, too, and, without `paths`, whatever was handed in: a newer reader may
+            read them better. What reads as before keeps its id and is not embedded again.
 
     Raises:
         IndexLocked: another process is indexing.
@@ -112,13 +95,16 @@ def index_paths(
     command = "byline index " + " ".join(str(path) for path in paths)
     with write_lock(store.folder, command.strip(), wait_s=wait_s):
         began = time.monotonic()  # waiting for another process is no part of this run's time
-        run = _Run(store, embedder, progress or _silent)
+        run = _Run(store, embedder, progress or _silent, again=again)
+        run.clear_up()
         run.mend()
         run.index(paths)
-    return replace(run.report, took_s=time.monotonic() - began)
+        if again and not paths:
+            run.read_originals()
+    return run.report(time.monotonic() - began)
 
 
-def index_articles(articles: Sequence[Article], store: EmbeddedStore, embedder: Embedder) -> Taken:
+def index_articles(articles: Sequence[Article], store: Store, embedder: Embedder) -> Taken:
     """Add articles that come from no file, while other processes may be indexing.
 
     An article whose text changed replaces the one of the same id, under a new id.
@@ -127,13 +113,42 @@ def index_articles(articles: Sequence[Article], store: EmbeddedStore, embedder: 
         IndexMismatch: the index holds another model's vectors.
         IndexFault: the index cannot be written.
     """
-    run = _Run(store, embedder, _silent)
+    return _take(FileWriting(UPLOADS), articles, store, embedder, None)
+
+
+def index_upload(name: str, content: bytes, articles: Sequence[Article], store: Store, embedder: Embedder) -> Taken:
+    """Add the articles of a file that was handed in, and keep the file; as `index_articles` otherwise.
+
+    The bytes are on the disk before anything is written of the articles. Handed in once more, a file brings back
+    articles that were removed since.
+
+    Args:
+        name: the file's, whose suffix tells how it is read.
+        content: its bytes.
+        articles: what was read in it, at least one.
+    """
+    originals = Originals(store.folder)
+    digest = originals.keep(content)
+    file = FileWriting(original_path(digest, name.encode(errors="replace").decode()), digest)
+    store.files().want_back([file.path])
+    taken = _take(file, articles, store, embedder, _record_of_original(content, digest))
+    originals.keep(content)  # another process may have let go of an earlier copy just before the write
+    return taken
+
+
+def _take(
+    file: FileWriting, articles: Sequence[Article], store: Store, embedder: Embedder, record: FileRecord | None
+) -> Taken:
     writer = store.writer()
-    file = writer.begin()
-    missing = writer.place(file, articles)
-    run.embed(file, missing)
+    batches = Batches(writer, embedder, _silent)
+    missing = batches.add(file, articles, record)
+    batches.flush()
     new = frozenset(article_id for article_id in writer.ids(missing) if article_id is not None)
     return Taken(tuple(article_id or "" for article_id in writer.ids(articles)), new)
+
+
+def _record_of_original(content: bytes, digest: str) -> FileRecord:
+    return FileRecord(len(content), -1, digest, "[]")
 
 
 def _silent(done: int, total: int, unit: str, file: str) -> None:
@@ -143,13 +158,31 @@ def _silent(done: int, total: int, unit: str, file: str) -> None:
 class _Run:
     """One run of indexing, and what it did."""
 
-    def __init__(self, store: EmbeddedStore, embedder: Embedder, progress: Progress) -> None:
+    def __init__(self, store: Store, embedder: Embedder, progress: Progress, *, again: bool) -> None:
         self._store = store
         self._embedder = embedder
         self._progress = progress
+        self._again = again
         self._files = store.files()
         self._writer = store.writer()
-        self.report = IndexReport()
+        self._batches = Batches(self._writer, embedder, progress)
+        self._counts: Counter[str] = Counter()
+        self._faults: list[FileFault] = []
+        self._touched: dict[str, int] = {}
+
+    def report(self, took_s: float) -> IndexReport:
+        """What was done."""
+        counts = self._counts + Counter(
+            articles_added=self._batches.articles_added,
+            articles_removed=self._batches.articles_left,
+            passages_embedded=self._batches.passages_embedded,
+        )
+        return IndexReport(**counts, faults=tuple(self._faults), took_s=took_s)
+
+    def clear_up(self) -> None:
+        """Forget old removals, and files that were handed in and belong to nothing."""
+        self._store.purge()
+        Originals(self._store.folder).sweep({original.digest for original in self._files.originals()})
 
     def mend(self) -> None:
         """Embed every passage that lacks a vector of this model, then make the model the active one."""
@@ -169,82 +202,94 @@ class _Run:
             replacement.put([passage.key for passage in batch], self._embedder.embed_passages(texts))
             done += len(batch)
             self._progress(done, max(total, done), "passages", "")
-        self._count(passages_reembedded=done)
+        self._counts["passages_reembedded"] += done
 
     def index(self, paths: Sequence[Path]) -> None:
         """Go through files and folders, then let go of what is gone from the folders."""
         named = [os.path.abspath(path) for path in paths]
-        self._files.remember_roots(path for path in named if os.path.exists(path))
+        if present := [path for path in named if os.path.exists(path)]:
+            self._files.remember_roots(present)
         records = self._files.records()
-        found: dict[str, bool] = {}
-        for root in named or self._files.roots():
-            if not os.path.exists(root):
-                self._fault(root, "there is no such file or folder; what was indexed from it is kept")
-            elif os.path.isdir(root):
+        found: dict[str, bool] = {}  # whether each file was asked for by name
+        gone: list[str] = []
+        roots = named or self._files.roots()
+        for root in roots:
+            if os.path.isdir(root):
                 inside = self._inside(root)
-                found = inside | found
-                self._forget([path for path in records if _under(path, root) and path not in inside and _gone(path)])
-            else:
+                found = dict.fromkeys(inside, False) | found
+                gone += [path for path in records if _under(path, root) and path not in inside and _gone(path)]
+            elif os.path.exists(root):
                 found[root] = bool(named)
-        for done, (path, by_name) in enumerate(found.items()):
+        missing = {
+            root: [path for path in records if (path == root or _under(path, root)) and _gone(path)]
+            for root in dict.fromkeys([*roots, *self._files.roots()])
+            if not os.path.exists(root)
+        }
+        leaving = frozenset(gone).union(*missing.values())
+        self._batches = Batches(self._writer, self._embedder, self._progress, leaving=leaving)
+        by_name = [path for path, asked_for in found.items() if asked_for]
+        wanted_back = self._files.want_back(by_name) if by_name else frozenset()
+        for done, path in enumerate(found):
             self._progress(done, len(found), "files", path)
-            wanted_back = by_name and self._files.want_back(path)
-            self._index_file(path, None if wanted_back else records.get(path), known=path in records)
+            self._index_file(path, records.get(path), changed=self._again or path in wanted_back)
+        self._batches.flush()
+        if self._touched:
+            self._files.touch(self._touched)
+        self._forget(dict.fromkeys(gone))
+        self._leave_moved(missing, set(roots))
         self._progress(len(found), len(found), "files", "")
 
-    def _inside(self, folder: str) -> dict[str, bool]:
-        """The files in a folder, none asked for by name; up to a subfolder that cannot be listed."""
-        inside: dict[str, bool] = {}
+    def read_originals(self) -> None:
+        """Read again what was handed in, in the order it came."""
+        originals = Originals(self._store.folder)
+        for original in self._files.originals():
+            try:
+                content = originals.read(original.digest)
+                readings = list(read_bytes(original.name, content))
+            except (UnreadableFile, IndexFault) as fault:
+                self._fault(original.name, fault.reason if isinstance(fault, UnreadableFile) else str(fault))
+                continue
+            self._take_original(original, content, readings)
+        self._batches.flush()
+
+    def _take_original(self, original: Original, content: bytes, readings: Iterable[Reading]) -> None:
+        faults: list[str] = []
+        articles = [a for reading in readings for a in reading.articles if _is_text(a, faults)]
+        if not articles:
+            self._fault(original.name, "no article is found in it any more; what was indexed from it is kept")
+            return
+        file = FileWriting(original.path, original.digest)
+        self._batches.add(file, articles, _record_of_original(content, original.digest))
+
+    def _inside(self, folder: str) -> dict[str, None]:
+        """The files in a folder, up to a subfolder that cannot be listed."""
+        inside: dict[str, None] = {}
         try:
             for path in walk(Path(folder)):
-                inside[str(path)] = False
+                inside[str(path)] = None
         except UnreadableFile as fault:
             self._fault(fault.path, fault.reason)
         return inside
 
-    def embed(self, file: FileWriting, articles: Sequence[Article], *, done: int = 0) -> int:
-        """Cut, embed and keep articles, batch by batch.
+    def _index_file(self, path: str, record: FileRecord | None, *, changed: bool) -> None:
+        """Read a file if it changed.
 
         Args:
-            file: what they stand in.
-            articles: none of them in the index.
-            done: passages of this file embedded before, for progress.
-
-        Returns:
-            Passages embedded.
+            record: as it was seen before.
+            changed: whether to take it for changed, whatever its date and bytes say.
         """
-        pieces = [(article, cut(article)) for article in articles]
-        total = done + sum(len(passages) for _, passages in pieces)
-        for batch in _batches(pieces):
-            texts = [passage_text_for_embedding(a.title, passage.text) for a, passages in batch for passage in passages]
-            parts = [np.zeros((0, self._embedder.dimension), dtype=np.float32)]
-            for first in range(0, len(texts), BATCH_PASSAGES):
-                parts.append(self._embedder.embed_passages(texts[first : first + BATCH_PASSAGES]))
-                done += len(parts[-1])
-                self._progress(done, total, "passages", file.path)
-            vectors = np.concatenate(parts)
-            ends = np.cumsum([len(passages) for _, passages in batch])
-            items = [
-                IndexedArticle(article, passages, vectors[end - len(passages) : end])
-                for (article, passages), end in zip(batch, ends, strict=True)
-            ]
-            replaced = self._writer.put(file, items)
-            self._count(articles_added=len(items), articles_removed=replaced, passages_embedded=len(texts))
-        return total
-
-    def _index_file(self, path: str, record: FileRecord | None, *, known: bool) -> None:
         try:
             path.encode()
             state = os.stat(path)
-            if record is not None and record.digest:
+            if record is not None and record.digest and not changed:
                 if (record.size, record.mtime_ns) == (state.st_size, state.st_mtime_ns):
                     self._unchanged(path, record)
                     return
                 if record.size == state.st_size and record.digest == _digest(path):
-                    self._files.touch(path, _sure(state.st_mtime_ns))
+                    self._touched[path] = _sure(state.st_mtime_ns)
                     self._unchanged(path, record)
                     return
-            self._read(path, state, updated=known and record is not None and bool(record.digest))
+            self._read(path, state, updated=record is not None and bool(record.digest))
         except UnicodeEncodeError:
             self._fault(path.encode(errors="replace").decode(), "its name is no text; rename it")
         except UnreadableFile as fault:
@@ -254,57 +299,57 @@ class _Run:
 
     def _read(self, path: str, state: os.stat_result, *, updated: bool) -> None:
         digest = _digest(path)
-        file = self._writer.begin(path)
+        file = FileWriting(path)
         faults: list[str] = []
         ahead: list[Article] = []
-        done = chars = 0
+        chars = 0
         for reading in read_file(Path(path)):
             faults.extend(reading.faults)
             storable = [article for article in reading.articles if _is_text(article, faults)]
-            missing = self._writer.place(file, storable)
-            ahead.extend(missing)
-            chars += sum(len(article.text) for article in missing)
+            ahead.extend(storable)
+            chars += sum(len(article.text) for article in storable)
             if chars > READ_AHEAD_CHARS:
-                done = self.embed(file, ahead, done=done)
+                self._batches.add(file, ahead)
                 ahead, chars = [], 0
-        self.embed(file, ahead, done=done)
         after = os.stat(path)
         same = (after.st_size, after.st_mtime_ns) == (state.st_size, state.st_mtime_ns)
-        removed = self._writer.finish(
-            file,
-            FileRecord(state.st_size, _sure(state.st_mtime_ns), digest if same else "", json.dumps(faults)),
-        )
+        record = FileRecord(state.st_size, _sure(state.st_mtime_ns), digest if same else "", json.dumps(faults))
+        self._batches.add(file, ahead, record)
         for reason in faults:
             self._fault(path, reason)
-        self._count(articles_removed=removed, files_updated=int(updated), files_added=int(not updated))
+        self._counts["files_updated" if updated else "files_added"] += 1
 
     def _unchanged(self, path: str, record: FileRecord) -> None:
-        self._count(files_unchanged=1)
+        self._counts["files_unchanged"] += 1
         for reason in json.loads(record.faults):
             self._fault(path, reason)
 
-    def _forget(self, gone: Sequence[str]) -> None:
-        if gone:
-            removed = self._writer.forget(gone)
-            self._count(files_removed=len(gone), articles_removed=removed)
+    def _forget(self, gone: Iterable[str]) -> None:
+        paths = list(gone)
+        if paths:
+            self._counts["articles_removed"] += self._writer.forget_files(paths)
+            self._counts["files_removed"] += len(paths)
+
+    def _leave_moved(self, missing: dict[str, list[str]], asked_for: set[str]) -> None:
+        """Forget the files of roots that are gone, as far as the same bytes are on record elsewhere.
+
+        A root of which nothing else is left was moved and is forgotten with them; any other may come back, as a disk
+        that is not mounted does, so what is indexed from it is kept.
+        """
+        if not missing:
+            return
+        records = self._files.records()
+        elsewhere = {record.digest for path, record in records.items() if record.digest and os.path.exists(path)}
+        for root, held in missing.items():
+            moved = [path for path in held if path in records and records[path].digest in elsewhere]
+            self._forget(moved)
+            if held and len(moved) == len(held):
+                self._files.forget_roots([root])
+            elif root in asked_for:
+                self._fault(root, "there is no such file or folder; what was indexed from it is kept")
 
     def _fault(self, path: str, reason: str) -> None:
-        self.report = replace(self.report, faults=(*self.report.faults, FileFault(path, reason)))
-
-    def _count(self, **more: int) -> None:
-        self.report = replace(self.report, **{name: getattr(self.report, name) + by for name, by in more.items()})
-
-
-def _batches(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Group articles so that each group but the last has `BATCH_PASSAGES` passages or more."""
-    batch: list[Piece] = []
-    for piece in pieces:
-        batch.append(piece)
-        if sum(len(passages) for _, passages in batch) >= BATCH_PASSAGES:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        self._faults.append(FileFault(path, reason))
 
 
 def _is_text(article: Article, faults: list[str]) -> bool:

@@ -11,7 +11,7 @@ import click
 from bot.cli.app import DONE, FAILED, settings_of, shared_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from retrieval.index.store import Header, Store
 
@@ -72,22 +72,62 @@ def show_article(ctx: click.Context, article_id: str, as_json: bool) -> None:
 
 @articles.command("remove")
 @click.argument("article_ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--for-good", is_flag=True, help="Keep nothing to restore, of articles removed before neither.")
 @shared_options
 @click.pass_context
-def remove_articles(ctx: click.Context, article_ids: tuple[str, ...]) -> int:
-    """Remove articles; they answer nothing any more, at once, in a running server too."""
+def remove_articles(ctx: click.Context, article_ids: tuple[str, ...], for_good: bool) -> int:
+    """Remove articles; they answer nothing any more, at once, in a running server too.
+
+    They can be restored for 30 days, and indexing their files again does not bring them back.
+    """
     from bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
-        removed = set(store.remove(article_ids))
+        removed = store.forget(article_ids) if for_good else store.remove(article_ids)
     finally:
         store.close()
     click.echo(f"removed {len(removed)}")
-    missing = [article_id for article_id in dict.fromkeys(article_ids) if article_id not in removed]
-    for article_id in missing:
-        click.echo(f'byline: no article has the id "{article_id}"; `byline articles` lists those there are', err=True)
-    return FAILED if missing else DONE
+    return _missing(article_ids, removed, "no article has the id", "`byline articles` lists those there are")
+
+
+@articles.command("restore")
+@click.argument("article_ids", metavar="ID...", nargs=-1, required=True)
+@shared_options
+@click.pass_context
+def restore_articles(ctx: click.Context, article_ids: tuple[str, ...]) -> int:
+    """Bring removed articles back as they were, with their ids, so that old citations resolve."""
+    from bot.wiring import open_index
+
+    store = open_index(settings_of(ctx), create=False)
+    try:
+        restored = store.restore(article_ids)
+    finally:
+        store.close()
+    click.echo(f"restored {len(restored)}")
+    return _missing(article_ids, restored, "no removed article has the id", "`byline articles removed` lists them")
+
+
+@articles.command("removed")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per article.")
+@shared_options
+@click.pass_context
+def list_removed(ctx: click.Context, as_json: bool) -> int:
+    """List what was removed in the last 30 days and can be restored, latest first."""
+    from bot.cli.output import print_rows
+    from bot.wiring import open_index
+
+    store = open_index(settings_of(ctx), create=False)
+    try:
+        removed = store.removed()
+    finally:
+        store.close()
+    if as_json:
+        for one in removed:
+            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+    else:
+        print_rows(("id", "removed", "title"), [(one.id, one.removed_at, one.title) for one in removed])
+    return DONE if removed else FAILED
 
 
 @click.command()
@@ -144,6 +184,14 @@ def feedback(ctx: click.Context, as_json: bool, limit: int) -> int:
     else:
         click.echo("byline: nobody has said anything of an answer yet", err=True)
     return DONE if votes else FAILED
+
+
+def _missing(asked_for: Sequence[str], done: Sequence[str], what: str, hint: str) -> int:
+    """Name the ids with which nothing was done; the exit status."""
+    missing = [article_id for article_id in dict.fromkeys(asked_for) if article_id not in set(done)]
+    for article_id in missing:
+        click.echo(f'byline: {what} "{article_id}"; {hint}', err=True)
+    return FAILED if missing else DONE
 
 
 def _headers(store: Store, match: str, limit: int) -> Iterator[Header]:

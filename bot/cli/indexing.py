@@ -19,15 +19,17 @@ WAIT_S = 24 * 3600.0  # longer than any run is; who asked to wait can still stop
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--again", is_flag=True, help="Read anew what did not change, and what was handed in.")
 @click.option("--wait", is_flag=True, help="Wait while another process is indexing, instead of saying so.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @shared_options
 @click.pass_context
-def index(ctx: click.Context, paths: tuple[Path, ...], wait: bool, as_json: bool) -> int:
+def index(ctx: click.Context, paths: tuple[Path, ...], again: bool, wait: bool, as_json: bool) -> int:
     """Add and update the articles of PATH (files and folders).
 
     Unchanged files cost nothing, and what has gone from a folder goes from the index. Without PATH, everything that
-    was ever given is looked at again. With --sample, the sample is indexed, into its own data folder. Exits with 1 if
+    was ever given is looked at again. With --again, what reads as before keeps its id and is not embedded again; what
+    reads differently gets a new one. With --sample, the sample is indexed, into its own data folder. Exits with 1 if
     a file could not be read; all others are indexed.
     """
     from bot.cli.output import progress
@@ -38,10 +40,13 @@ def index(ctx: click.Context, paths: tuple[Path, ...], wait: bool, as_json: bool
     wanted = [SAMPLE] if sample_asked_for(ctx, paths) else list(paths)
     parts = wire(settings_of(ctx))
     try:
-        if not wanted and not parts.store.status().files:
+        handed_in = again and parts.store.files().originals()
+        if not wanted and not handed_in and not parts.store.status().files:
             raise click.UsageError("Nothing was ever indexed, so a PATH is needed, or --sample.", ctx)
         with progress("indexing") as tell:
-            report = index_paths(wanted, parts.store, parts.embedder, progress=tell, wait_s=WAIT_S if wait else 0.0)
+            report = index_paths(
+                wanted, parts.store, parts.embedder, progress=tell, wait_s=WAIT_S if wait else 0.0, again=again
+            )
     finally:
         parts.close()
     click.echo(json.dumps(asdict(report), ensure_ascii=False) if as_json else summary(report))

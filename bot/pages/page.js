@@ -414,7 +414,25 @@ async function remove(button) {
   const next = find("a", row.nextElementSibling || row.previousElementSibling || find("main"));
   row.remove();
   status.textContent = say("deleted", { title: button.dataset.title });
+  const undo = find("#undo");
+  undo.dataset.restore = button.dataset.delete;
+  undo.dataset.title = button.dataset.title;
+  undo.parentElement.hidden = false;
   next?.focus();
+}
+
+async function restore(undo) {
+  const address = `/v1/articles/${encodeURIComponent(undo.dataset.restore)}/restore`;
+  const response = await fetch(address, { method: "POST" }).catch(() => null);
+  if (!response?.ok) {
+    return find("#status").replaceChildren(fault(response ? await refusal(response) : words.failed_network));
+  }
+  undo.parentElement.hidden = true;
+  await relist();
+  find("#status").textContent = say("restored", { title: undo.dataset.title });
+  const rows = [...document.querySelectorAll(".delete")];
+  const back = rows.find((button) => button.dataset.delete === undo.dataset.restore);
+  find("a", back?.closest("li") || find("main"))?.focus();
 }
 
 /* ---- Everything that listens ---- */
@@ -491,6 +509,7 @@ function prepareList() {
     if (dialog.returnValue === "delete") remove(chosen);
     else chosen.focus();
   });
+  find("#undo").addEventListener("click", (event) => restore(event.currentTarget));
 }
 
 addEventListener("popstate", arrive);

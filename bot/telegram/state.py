@@ -11,10 +11,12 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from retrieval.errors import BylineError
+from retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
 
 FILE = "telegram.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
@@ -22,7 +24,7 @@ BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
 FORGET_UPDATES_AFTER_S = 48 * 3600.0
 MAX_ATTEMPTS = 3  # an update that broke the process this often is not tried again
 
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS updates (
     bot INTEGER NOT NULL, update_id INTEGER NOT NULL, body TEXT, digest BLOB NOT NULL, received REAL NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (bot, update_id)
@@ -40,6 +42,12 @@ CREATE TABLE IF NOT EXISTS additions (
     id TEXT PRIMARY KEY, user_id INTEGER NOT NULL, article_ids TEXT NOT NULL, taken_back INTEGER NOT NULL
 );
 """
+KIND = FileKind(
+    application_id=0x42594C54,  # "BYLT"
+    first=1,
+    create=partial(run_statements, statements=_TABLES),
+    unmarked="updates",
+)
 
 
 class StateDamaged(BylineError):
@@ -92,11 +100,10 @@ class State:
         path = folder / FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(
-                path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-            )
-            self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _SCHEMA)
-        except (sqlite3.Error, OSError) as fault:
+            self._connection = open_file(path, KIND, wait_s=BUSY_TIMEOUT_S)
+        except NewerFile as fault:
+            raise StateDamaged(f"{path} was made by a newer Byline ({fault}); update Byline") from fault
+        except (sqlite3.Error, OSError, ForeignFile) as fault:
             raise StateDamaged(
                 f"{path} does not open as the bot's memory ({fault}); move it away to start anew"
             ) from fault

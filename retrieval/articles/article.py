@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["article", "caption"]
+PublishedFrom = Literal["given", "file", "page", "dateline"]
 Box = tuple[float, float, float, float]
 
 
@@ -44,6 +45,9 @@ class Article:
         byline: who wrote it, as printed, without the □ sign.
         source: newspaper, site or agency.
         published: ISO date (`2023-07-28`), or None where nothing says it.
+        published_from: what says so: a field the file gives for it (`given`), the file's name or folder (`file`),
+            the head of the page (`page`), or the article's own dateline (`dateline`); None with `published`, and for
+            articles indexed before this was noted.
         url: where it can be read online.
         path: the file it came from.
         kind: a photo caption is an article of its own.
@@ -63,6 +67,7 @@ class Article:
     kind: Kind = "article"
     subheads: tuple[tuple[int, int], ...] = ()
     origin: tuple[SourceSpan, ...] = ()
+    published_from: PublishedFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _chapter(markup: str, said: dict[str, str], path: str) -> Article | None:
             body.paragraph(Line(line))
     if not body.length:
         return None
-    published = published_of(said["date"] or None, body.text, "")
+    published = published_of(said["date"] or None, body.text, "", year_from=path)
     return Article(
         id=content_id(title, said["creator"], body.text),
         title=title or said["title"],
@@ -117,6 +117,7 @@ def _chapter(markup: str, said: dict[str, str], path: str) -> Article | None:
         byline=said["creator"],
         source=said["title"],
         published=published.iso if published else None,
+        published_from=published.published_from if published else None,
         path=path,
         subheads=tuple(body.subheads),
     )

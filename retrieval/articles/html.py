@@ -102,6 +102,7 @@ def article_of_html(markup: str, *, path: str, default_title: str = "") -> tuple
         byline=said.author,
         source=said.site,
         published=published.iso if published else None,
+        published_from=published.published_from if published else None,
         url=said.url,
         path=path,
         subheads=tuple(body.subheads),

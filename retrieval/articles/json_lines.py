@@ -6,11 +6,12 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from retrieval.articles.article import Article, LeftOut, Reading, content_id
-from retrieval.articles.dates import published_of
+from retrieval.articles.dates import dated_among, published_of
 from retrieval.articles.encoding import NotTextError, decode, detect, tidy
 from retrieval.errors import UnreadableFile
 
@@ -23,7 +24,7 @@ _INFLATION_CHECKED_FROM_BYTES = 64_000_000
 _SAMPLE_BYTES = 65_536
 _FIELDS = ("title", "subtitle", "byline", "source", "url")
 # `path`, `subheads` and `origin` come back from `byline read --json` and say nothing of their own here.
-_KNOWN = frozenset((*_FIELDS, "id", "published", "kind", "path", "subheads", "origin", "text"))
+_KNOWN = frozenset((*_FIELDS, "id", "published", "published_from", "kind", "path", "subheads", "origin", "text"))
 
 
 _Source: TypeAlias = io.BufferedIOBase | gzip.GzipFile
@@ -77,7 +78,7 @@ def article_of_json(fields: object, *, path: str) -> Article:
     if not text.strip():
         raise ValueError('no "text"')
     said = {name: " ".join(_text(fields.get(name)).split()) for name in _FIELDS}
-    published = published_of(fields.get("published"), text, "")
+    published = published_of(fields.get("published"), text, "", year_from=path)
     given_id = _text(fields.get("id")).strip()
     return Article(
         id=given_id or content_id(said["title"], said["byline"], text),
@@ -87,6 +88,7 @@ def article_of_json(fields: object, *, path: str) -> Article:
         byline=said["byline"],
         source=said["source"],
         published=published.iso if published else None,
+        published_from=published.published_from if published else None,
         url=said["url"],
         path=path,
         kind="caption" if fields.get("kind") == "caption" else "article",
@@ -131,7 +133,16 @@ class _Batch:
 
     def reading(self) -> Reading:
         """Hand on what was read."""
-        return Reading(tuple(self._articles), tuple(self._left_out), tuple(self.faults))
+        said = {
+            article.published for article in self._articles if article.published_from == "given" and article.published
+        }
+        articles = [article if article.published else _dated(article, said) for article in self._articles]
+        return Reading(tuple(articles), tuple(self._left_out), tuple(self.faults))
+
+
+def _dated(article: Article, others: Collection[str]) -> Article:
+    found = dated_among(article.text, others)
+    return replace(article, published=found.iso, published_from=found.published_from) if found else article
 
 
 def _said(error: Exception) -> str:

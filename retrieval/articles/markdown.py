@@ -51,6 +51,7 @@ def read_markdown(content: bytes, *, path: str) -> Reading:
         byline=byline,
         source=_one_line(said["source"]),
         published=published.iso if published else None,
+        published_from=published.published_from if published else None,
         url=_one_line(said["url"]),
         path=path,
         subheads=tuple(body.subheads),

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from retrieval.articles.article import Article, Reading, content_id
-from retrieval.articles.dates import published_of
+from retrieval.articles.dates import date_on_page, published_of
 from retrieval.articles.encoding import Decoded, NotTextError, decode
 from retrieval.articles.newspaper import articles_of_page, blocks_of_text
 from retrieval.errors import UnreadableFile
@@ -60,9 +60,11 @@ def faults_of(decoded: Decoded) -> tuple[str, ...]:
 
 
 def dated(reading: Reading, path: str, *, metadata: object = None) -> Reading:
-    """Give every article that has no date yet the one its file's metadata, its path or its dateline says."""
+    """Give every article that has no date yet the one its file's metadata, its path, its dateline or its page says."""
     articles = []
+    page = date_on_page(left_out.text for left_out in reading.left_out)
     for article in reading.articles:
-        found = None if article.published else published_of(metadata, article.text, path)
-        articles.append(replace(article, published=found.iso) if found else article)
+        found = None if article.published else published_of(metadata, article.text, path, page=page)
+        dated_ = replace(article, published=found.iso, published_from=found.published_from) if found else article
+        articles.append(dated_)
     return replace(reading, articles=tuple(articles))

@@ -256,6 +256,7 @@ def _one_article(pages: Sequence[PrintedPage], margins: Sequence[LeftOut], *, pa
         text=body.text,
         byline=said.author,
         published=published.iso if published else None,
+        published_from=published.published_from if published else None,
         path=path,
         subheads=tuple(body.subheads),
         origin=tuple(body.origin),

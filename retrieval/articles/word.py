@@ -154,6 +154,7 @@ def _article(document: Document, parts: list[_Part], path: str) -> Article:
         subtitle=subtitle,
         byline=byline,
         published=published.iso if published else None,
+        published_from=published.published_from if published else None,
         path=path,
         subheads=tuple(body.subheads),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from retrieval.errors import IndexDamaged, IndexFault, IndexLocked
 from retrieval.index import schema
+from retrieval.sqlite import connect
 
 BUSY_TIMEOUT_S = 30.0  # a write holds the database for one batch of passages, well under a second
 
@@ -24,19 +24,6 @@ def faults_in_words(place: Path) -> Iterator[None]:
         raise _translated(error, place) from error
     except UnicodeEncodeError as error:
         raise IndexFault(f"{place}: an article holds half of a surrogate pair, which is no text") from error
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log; SQLite does not wait by itself where two switch a new file at once."""
-    give_up = time.monotonic() + BUSY_TIMEOUT_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
-                raise
-        time.sleep(0.01)
 
 
 class Database:
@@ -131,17 +118,7 @@ class Database:
         connection.close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._place, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            _write_ahead(connection)
-            connection.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return connect(self._place, wait_s=BUSY_TIMEOUT_S, synchronous="FULL")
 
 
 def _translated(error: sqlite3.Error, place: Path) -> IndexFault:

@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from retrieval.index.database import Database
+from retrieval.index.writes import FileRecord, Original
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A file as it was when it was last read to its end.
-
-    Attributes:
-        size: in bytes; -1 if it never was.
-        mtime_ns: when it was last changed; -1 if that was too near the reading to tell a later change by.
-        digest: of its bytes; "" if it was never read to its end.
-        faults: JSON list of what could not be read.
-    """
-
-    size: int
-    mtime_ns: int
-    digest: str
-    faults: str
-
-
-class Files:
-    """The record of files, in the same database as their articles."""
+class EmbeddedFiles:
+    """A `Files`, in the same database as the files' articles."""
 
     def __init__(self, database: Database) -> None:
-        """Stand on an open database."""
+        """Read and write an open database."""
         self._database = database
 
     def records(self) -> dict[str, FileRecord]:
-        """Every file on record, by path."""
+        """Fetch the files; see `Files.records`."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT path, size, mtime_ns, digest, faults FROM file WHERE path != ''")
+            rows = connection.execute(
+                "SELECT path, size, mtime_ns, digest, faults FROM file WHERE path != '' AND original = ''"
+            )
             return {path: FileRecord(*rest) for path, *rest in rows}
 
-    def touch(self, path: str, mtime_ns: int) -> None:
-        """Record that a file's date changed and its bytes did not."""
+    def touch(self, dates: Mapping[str, int]) -> None:
+        """Record new dates; see `Files.touch`."""
         with self._database.writing() as connection:
-            connection.execute("UPDATE file SET mtime_ns = ? WHERE path = ?", (mtime_ns, path))
+            connection.executemany(
+                "UPDATE file SET mtime_ns = ? WHERE path = ?", [(mtime_ns, path) for path, mtime_ns in dates.items()]
+            )
 
     def roots(self) -> list[str]:
-        """The files and folders that were asked for by name, to be gone through again."""
+        """List what was asked for by name; see `Files.roots`."""
         with self._database.reading() as connection:
             return [path for (path,) in connection.execute("SELECT path FROM root ORDER BY path")]
 
@@ -53,11 +40,22 @@ class Files:
         with self._database.writing() as connection:
             connection.executemany("INSERT OR IGNORE INTO root VALUES (?)", ((path,) for path in paths))
 
-    def want_back(self, path: str) -> bool:
-        """Forget that articles were removed from a file, because somebody asks for it by name.
-
-        Returns:
-            Whether there were any; the file is then to be read again, changed or not.
-        """
+    def forget_roots(self, paths: Iterable[str]) -> None:
+        """Take away from `roots`."""
         with self._database.writing() as connection:
-            return connection.execute("DELETE FROM withdrawn WHERE path = ?", (path,)).rowcount > 0
+            connection.executemany("DELETE FROM root WHERE path = ?", ((path,) for path in paths))
+
+    def want_back(self, paths: Iterable[str]) -> set[str]:
+        """Forget removals from files; see `Files.want_back`."""
+        with self._database.writing() as connection:
+            return {
+                path
+                for path in paths
+                if connection.execute("DELETE FROM withdrawn WHERE path = ?", (path,)).rowcount > 0
+            }
+
+    def originals(self) -> list[Original]:
+        """List what was handed in; see `Files.originals`."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT path, original FROM file WHERE original != '' ORDER BY path")
+            return [Original(path, digest, path.partition("/")[2]) for path, digest in rows]

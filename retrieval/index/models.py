@@ -17,6 +17,7 @@ import numpy as np
 from embeddings.embedder import Vectors
 from retrieval.errors import IndexMismatch
 from retrieval.index.database import Database
+from retrieval.index.writes import Unembedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,6 @@ class Model:
     key: int
     fingerprint: str
     dimension: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unembedded:
-    """A passage that lacks a vector of the model being taken up."""
-
-    key: int
-    title: str
-    text: str
 
 
 def active_model(connection: sqlite3.Connection) -> Model | None:
@@ -67,15 +59,30 @@ def required_model(connection: sqlite3.Connection, wanted: Model, place: Path) -
         active = _known(connection, wanted)
         connection.execute("UPDATE state SET active_model = ?", (active.key,))
     if (active.fingerprint, active.dimension) != (wanted.fingerprint, wanted.dimension):
-        raise IndexMismatch(
-            f'{place} holds {active.dimension}-wide vectors of model "{active.fingerprint}", the model in use is '
-            f'"{wanted.fingerprint}" ({wanted.dimension} wide); run `byline index` to re-embed'
-        )
+        raise IndexMismatch(other_model(place, active, wanted))
     return active
 
 
-class Replacement:
-    """Puts one model in another's place."""
+def other_model(place: Path, active: Model, wanted: Model) -> str:
+    """Say that the index holds another model's vectors."""
+    return (
+        f'{place} holds {active.dimension}-wide vectors of model "{active.fingerprint}", the model in use is '
+        f'"{wanted.fingerprint}" ({wanted.dimension} wide); run `byline index` to re-embed'
+    )
+
+
+LACKING = (
+    "FROM passage JOIN article ON article.key = passage.article_key WHERE NOT EXISTS "
+    "(SELECT 1 FROM vector WHERE vector.passage_key = passage.key AND vector.model_key = ?)"
+)
+LACKING_REMOVED = (
+    "FROM removed_passage JOIN removed ON removed.key = removed_passage.removed_key WHERE NOT EXISTS "
+    "(SELECT 1 FROM removed_vector WHERE passage_key = removed_passage.key AND model_key = ?)"
+)
+
+
+class EmbeddedReplacement:
+    """A `Replacement`; passages of removed articles have their keys negated, to be told from the others."""
 
     def __init__(self, database: Database, fingerprint: str, dimension: int) -> None:
         """Name the model that is to become the active one."""
@@ -83,66 +90,64 @@ class Replacement:
         self._model = Model(0, fingerprint, dimension)
 
     def needed(self) -> bool:
-        """Whether another model's vectors are active."""
+        """Look which model is active; see `Replacement.needed`."""
         with self._database.reading() as connection:
             active = active_model(connection)
             return active is not None and active.fingerprint != self._model.fingerprint
 
     def begin(self) -> int:
-        """Drop what a third model left half done.
-
-        Returns:
-            How many passages still lack a vector of this one.
-        """
+        """Clear up and count; see `Replacement.begin`."""
         with self._database.writing() as connection:
             model = _known(connection, self._model)
             active = active_model(connection)
             kept = (model.key, model.key if active is None else active.key)
-            connection.execute("DELETE FROM vector WHERE model_key NOT IN (?, ?)", kept)
+            for table in ("vector", "removed_vector"):
+                connection.execute(f"DELETE FROM {table} WHERE model_key NOT IN (?, ?)", kept)
             connection.execute("DELETE FROM model WHERE key NOT IN (?, ?)", kept)
-            (lacking,) = connection.execute(f"SELECT count(*) {LACKING}", (model.key,)).fetchone()
-        return int(lacking)
+            return sum(
+                int(connection.execute(f"SELECT count(*) {lacking}", (model.key,)).fetchone()[0])
+                for lacking in (LACKING, LACKING_REMOVED)
+            )
 
     def lacking(self, most: int) -> list[Unembedded]:
-        """The next passages to embed, in the order of their keys; empty when all are done."""
+        """Fetch passages in the order of their keys, removed articles' last; see `Replacement.lacking`."""
         with self._database.reading() as connection:
             model = _known(connection, self._model)
             rows = connection.execute(
                 f"SELECT passage.key, article.title, passage.text {LACKING} ORDER BY passage.key LIMIT ?",
                 (model.key, most),
-            )
+            ).fetchall()
+            if not rows:
+                rows = connection.execute(
+                    "SELECT -removed_passage.key, json_extract(removed.article, '$.title'), removed_passage.text "
+                    f"{LACKING_REMOVED} ORDER BY removed_passage.key LIMIT ?",
+                    (model.key, most),
+                ).fetchall()
             return [Unembedded(*row) for row in rows]
 
     def put(self, keys: Sequence[int], vectors: Vectors) -> None:
-        """Keep vectors beside the active model's; passages removed meanwhile are left out."""
+        """Keep vectors; see `Replacement.put`."""
         with self._database.writing() as connection:
             model = _known(connection, self._model)
             for key, vector in zip(keys, vectors, strict=True):
+                removed = "removed_" if key < 0 else ""
                 connection.execute(
-                    "INSERT OR REPLACE INTO vector SELECT key, ?, ? FROM passage WHERE key = ?",
-                    (model.key, np.asarray(vector, dtype="<f4").tobytes(), key),
+                    f"INSERT OR REPLACE INTO {removed}vector SELECT key, ?, ? FROM {removed}passage WHERE key = ?",
+                    (model.key, np.asarray(vector, dtype="<f4").tobytes(), abs(key)),
                 )
 
     def finish(self) -> bool:
-        """Make this model the active one and drop the other's vectors.
-
-        Returns:
-            False if passages were added meanwhile that lack its vectors; nothing changed then.
-        """
+        """Switch in one transaction; see `Replacement.finish`."""
         with self._database.writing() as connection:
             model = _known(connection, self._model)
-            if connection.execute(f"SELECT 1 {LACKING} LIMIT 1", (model.key,)).fetchone() is not None:
-                return False
+            for lacking in (LACKING, LACKING_REMOVED):
+                if connection.execute(f"SELECT 1 {lacking} LIMIT 1", (model.key,)).fetchone() is not None:
+                    return False
             connection.execute("UPDATE state SET active_model = ?, generation = generation + 1", (model.key,))
-            connection.execute("DELETE FROM vector WHERE model_key != ?", (model.key,))
+            for table in ("vector", "removed_vector"):
+                connection.execute(f"DELETE FROM {table} WHERE model_key != ?", (model.key,))
             connection.execute("DELETE FROM model WHERE key != ?", (model.key,))
         return True
-
-
-LACKING = (
-    "FROM passage JOIN article ON article.key = passage.article_key WHERE NOT EXISTS "
-    "(SELECT 1 FROM vector WHERE vector.passage_key = passage.key AND vector.model_key = ?)"
-)
 
 
 def _known(connection: sqlite3.Connection, model: Model) -> Model:

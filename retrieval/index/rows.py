@@ -1,24 +1,30 @@
-"""Articles and their parts to rows of the tables and back."""
+"""Articles and their parts to rows of the tables and back: what the store reads, as SQL."""
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
-from retrieval.articles.article import Article, SourceSpan
+from retrieval.articles.article import Article, PublishedFrom, SourceSpan
+from retrieval.articles.folding import fold
 from retrieval.articles.passage import Passage
-from retrieval.index.store import Header, StoredPassage
+from retrieval.errors import BadQuestion
+from retrieval.index.restriction import restriction
+from retrieval.index.store import ArticlePage, Filters, Header, StoredPassage
 
-# The file an article is shown to come from is the first it was found in, of those that still have it.
+MOST_PARAMETERS = 30_000  # SQLite takes 32,766 in one statement
+
+# The file an article is shown to come from is the first it was found in, of those that still have it; none for uploads.
 FIRST_FILE = (
-    "(SELECT file.path FROM occurrence JOIN file ON file.key = occurrence.file_key "
+    "(SELECT iif(file.original = '', file.path, '') FROM occurrence JOIN file ON file.key = occurrence.file_key "
     "WHERE occurrence.article_key = article.key ORDER BY occurrence.key LIMIT 1)"
 )
 HEADER = (
     "article.id, article.title, article.subtitle, article.byline, article.source, article.published, article.url, "
-    f"{FIRST_FILE}, article.kind, length(article.text)"
+    f"{FIRST_FILE}, article.kind, length(article.text), article.published_from"
 )
 
 Span = tuple[int, int]
@@ -26,7 +32,7 @@ Span = tuple[int, int]
 
 def header(row: Sequence[object]) -> Header:
     """Read the columns of `HEADER`."""
-    id_, title, subtitle, byline, source, published, url, path, kind, length = row
+    id_, title, subtitle, byline, source, published, url, path, kind, length, published_from = row
     return Header(
         id=str(id_),
         title=str(title),
@@ -38,6 +44,7 @@ def header(row: Sequence[object]) -> Header:
         path=str(path or ""),
         kind=str(kind),
         length=int(cast(int, length)),
+        published_from=_published_from(published_from),
     )
 
 
@@ -57,8 +64,8 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
     ).fetchone()
     if row is None:
         return None
-    of = header(row[:10])
-    text, subheads, origin = row[10:]
+    of = header(row[:11])
+    text, subheads, origin = row[11:]
     return Article(
         id=of.id,
         title=of.title,
@@ -67,12 +74,57 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
         byline=of.byline,
         source=of.source,
         published=of.published,
+        published_from=of.published_from,
         url=of.url,
         path=of.path,
         kind=cast(Literal["article", "caption"], of.kind),
         subheads=tuple((start, end) for start, end in json.loads(subheads)),
         origin=tuple(_source_span(parts) for parts in json.loads(origin or "[]")),
     )
+
+
+def fetch_passages(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, StoredPassage]:
+    """Read passages by their keys, with the headers of their articles."""
+    found: dict[int, StoredPassage] = {}
+    for first in range(0, len(keys), MOST_PARAMETERS):
+        some = list(keys[first : first + MOST_PARAMETERS])
+        rows = connection.execute(
+            f"SELECT passage.key, passage.start, passage.end, passage.text, {HEADER} FROM passage "
+            "JOIN article ON article.key = passage.article_key "
+            f"WHERE passage.key IN ({', '.join('?' * len(some))})",
+            some,
+        )
+        found.update((row[0], stored_passage(row[1:])) for row in rows)
+    return found
+
+
+def fetch_page(
+    connection: sqlite3.Connection, *, limit: int, cursor: str | None, query: str, filters: Filters
+) -> ArticlePage:
+    """Read one page of headers, newest published first, then by id.
+
+    Raises:
+        BadQuestion: `cursor` is none.
+    """
+    condition, values = restriction(filters)
+    conditions = [condition] if condition else []
+    if query:
+        conditions.append("article.key IN (SELECT article_key FROM folded WHERE instr(everything, ?) > 0)")
+        values.append(fold(query))
+    where = " AND ".join(conditions) or "1"
+    (total,) = connection.execute(f"SELECT count(*) FROM article WHERE {where}", values).fetchone()
+    after, place = "1", []
+    if cursor is not None:
+        published, article_id = _unpacked(cursor)
+        after = "(article.published < ? OR (article.published = ? AND article.id > ?))"
+        place = [published, published, article_id]
+    rows = connection.execute(
+        f"SELECT {HEADER} FROM article WHERE {where} AND {after} ORDER BY article.published DESC, article.id LIMIT ?",
+        [*values, *place, limit + 1],
+    ).fetchall()
+    headers = tuple(header(row) for row in rows[:limit])
+    more = len(rows) > limit and bool(headers)
+    return ArticlePage(headers, _packed(headers[-1].published or "", headers[-1].id) if more else None, total)
 
 
 def packed_subheads(subheads: Sequence[Span]) -> str:
@@ -85,6 +137,23 @@ def packed_origin(origin: Sequence[SourceSpan]) -> str:
     return json.dumps(
         [[span.start, span.end, span.file_start, span.page, span.box] for span in origin], separators=(",", ":")
     )
+
+
+def _published_from(said: object) -> PublishedFrom | None:
+    """What a newer Byline may have written and this one does not know is as good as nothing."""
+    return cast(PublishedFrom, said) if said in get_args(PublishedFrom) else None
+
+
+def _packed(published: str, article_id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([published, article_id]).encode()).decode()
+
+
+def _unpacked(cursor: str) -> tuple[str, str]:
+    try:
+        published, article_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return str(published), str(article_id)
+    except (ValueError, TypeError) as error:
+        raise BadQuestion(f'"{cursor}" is no cursor of an article list; leave it out to begin at the start') from error
 
 
 def _source_span(parts: list[object]) -> SourceSpan:

@@ -1,14 +1,18 @@
-"""What search and the service need of a place that keeps articles, passages and vectors."""
+"""What search, the service and the front ends need of a place that keeps articles, passages and vectors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from embeddings.embedder import Vectors
-from retrieval.articles.article import Article
+from retrieval.articles.article import Article, PublishedFrom
 from retrieval.articles.passage import Passage
+from retrieval.index.writes import Files, Replacement, Writer
+
+REMOVED_KEPT_DAYS = 30  # how long a removal can be undone, if it is not forgotten before
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Header:
     path: str
     kind: str
     length: int
+    published_from: PublishedFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,12 @@ class ArticlePage:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedArticle:
-    """An article ready to be written: its passages and one vector row for each."""
+class RemovedArticle:
+    """An article that was removed and can be restored; `removed_at` is an ISO time in UTC."""
 
-    article: Article
-    passages: tuple[Passage, ...]
-    vectors: Vectors = field(compare=False)
+    id: str
+    title: str
+    removed_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Store(Protocol):
     """Keeps articles, passages and vectors; finds passages by vector and by words.
 
     A passage is named by an integer key, given by the store, never given again after removal.
+    Made and opened for one embedding model, or for none: then it neither searches by vector nor writes articles.
     Every read sees the last finished write, also one by another process, without reopening.
     All methods may be called from any thread.
     """
@@ -145,11 +151,76 @@ class Store(Protocol):
         ...
 
     def remove(self, article_ids: Sequence[str]) -> list[str]:
-        """Remove articles; after the return no search finds them. Unknown ids are left out of the returned list."""
+        """Remove articles; after the return no search finds them, and indexing the same files does not bring them back.
+
+        They can be restored for `REMOVED_KEPT_DAYS`.
+
+        Returns:
+            The ids that were there, in the order given, each once.
+        """
+        ...
+
+    def restore(self, article_ids: Sequence[str]) -> list[str]:
+        """Bring removed articles back as they were: same id, same text, so that old citations resolve.
+
+        Nothing is embedded. An article whose files are all gone meanwhile stands as if it had been handed in.
+
+        Returns:
+            The ids that stood removed, in the order given, each once.
+        """
+        ...
+
+    def removed(self) -> list[RemovedArticle]:
+        """List what can be restored, latest removed first."""
+        ...
+
+    def forget(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles for good, also those that stand removed, with what is kept of the files they came in.
+
+        Returns:
+            The ids that were there or stood removed, in the order given, each once.
+        """
+        ...
+
+    def purge(self, *, older_than_s: float = REMOVED_KEPT_DAYS * 86_400.0) -> int:
+        """Forget what was removed so long ago; how many articles. Opening, removing and indexing do it as well."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """The data folder: the lock of long writes and the originals of uploads lie in it, wherever the rest does."""
         ...
 
     def status(self) -> StoreStatus:
-        """Count and check."""
+        """Count, and check in passing."""
+        ...
+
+    def check(self) -> str | None:
+        """Look through everything kept.
+
+        Returns:
+            What is wrong with it, in words, or None.
+        """
+        ...
+
+    def writer(self) -> Writer:
+        """Write with the model this store was opened for.
+
+        Raises:
+            IndexFault: it was opened without one.
+        """
+        ...
+
+    def files(self) -> Files:
+        """The record of what was indexed from where."""
+        ...
+
+    def replacement(self) -> Replacement:
+        """Put the model this store was opened for in the place of the one its vectors are of.
+
+        Raises:
+            IndexFault: it was opened without one.
+        """
         ...
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.articles.dates import FoundDate, date_in_path, parse_date, published_of
+from retrieval.articles.dates import FoundDate, Where, date_in_path, date_on_page, dated_among, parse_date, published_of
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,80 @@ def test_timestamps_of_web_interfaces_are_understood() -> None:
     assert published_of(20230728, "", "") == FoundDate("2023-07-28", "metadata")
     assert published_of(7, "", "") is None
     assert published_of(True, "", "") is None
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "中新网8月14日电 （记者 王坚）广州市科技局近日公布",
+        "新华社北京8月14日电（记者韩佳诺、魏玉坤）国家统计局服务业调查中心",
+        "IT之家 8 月 14 日消息，京东集团今日发布 Q2 财报",
+        "本报讯（记者 林一）8月14日，石桥社区食堂开张一百天",
+        "本報訊 8月14日，石橋社區食堂開張",
+        "Play Video0:03/0:21 新华社北京8月14日电（记者魏玉坤）国家统计局",
+        "(Reuters) - Aug 14 The ferry is back.",
+        "LONDON, Aug 14 (Reuters) - The ferry is back.",
+        "BEIJING, August 14 (Xinhua) -- The ferry is back.",
+    ],
+)
+def test_datelines_of_agencies_and_papers_are_read(opening: str) -> None:
+    assert published_of(None, opening, "2023/page.txt") == FoundDate("2023-08-14", "dateline")
+    assert published_of(None, opening, "", year_from="archive-2023.jsonl") == FoundDate("2023-08-14", "dateline")
+    assert published_of(None, opening, "page.txt") is None
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "据路透社8月14日报道，印度尼西亚官员说",
+        "據《羅盤報》網站8月14日報道，官員說",
+        "8月14日下午，国防部举行例行记者会",
+        "The Aug 14 meeting (in Reuters' words) was long.",
+        "x" * 101 + "新华社北京8月14日电",
+    ],
+)
+def test_what_others_reported_and_what_happened_then_is_no_dateline(opening: str) -> None:
+    assert published_of(None, opening, "2023/page.txt") is None
+
+
+def test_the_page_gives_the_year_and_where_there_is_no_dateline_the_day() -> None:
+    assert published_of(None, "新华社北京8月14日电 记者", "", page="2023-08-15") == FoundDate("2023-08-14", "dateline")
+    assert published_of(None, "新华社北京12月31日电 记者", "", page="2024-01-01") == FoundDate("2023-12-31", "dateline")
+    assert published_of(None, "新华社北京1月1日电 记者", "", page="2023-12-31") == FoundDate("2024-01-01", "dateline")
+    assert published_of(None, "石桥社区食堂开张一百天。", "", page="2023-08-15") == FoundDate("2023-08-15", "page")
+    assert published_of(None, "石桥社区食堂开张一百天。", "2023-08-01.txt", page="2023-08-15") == FoundDate(
+        "2023-08-01", "file name"
+    )
+
+
+def test_a_stamp_taken_over_with_the_text_gives_the_year_and_the_day() -> None:
+    stamped = "[              2023/07/20  16:08              ]，正文：中国经济网北京7月19日讯\xa0在中欧基金举办的会上"
+    assert published_of(None, stamped, "") == FoundDate("2023-07-19", "dateline")
+    stamped = "http://www.gd.chinanews.com\xa0\xa0\xa02023年07月17日 17:41\xa0\xa0来源：某网，正文：今年第一季度"
+    assert published_of(None, stamped, "") == FoundDate("2023-07-17", "page")
+    assert published_of(None, "2023年7月28日上午，法院公开宣判", "") is None
+
+
+def test_the_date_on_a_page_is_one_or_none() -> None:
+    assert date_on_page(["A03", "山城邮报 2023年7月28日 星期五", "第3版 2023-07-28"]) == "2023-07-28"
+    assert date_on_page(["2023年7月28日", "2023年7月29日"]) is None
+    assert date_on_page(["他在2023年7月28日" + "说" * 80]) is None
+    assert date_on_page([]) is None
+
+
+def test_an_undated_article_takes_its_year_from_those_around_it_only_if_one_year_fits() -> None:
+    text = "新华社北京8月14日电（记者林一）"
+    assert dated_among(text, ["2023-08-01", "2023-08-20"]) == FoundDate("2023-08-14", "dateline")
+    assert dated_among("中新网12月30日电 记者", ["2024-01-02"]) == FoundDate("2023-12-30", "dateline")
+    assert dated_among(text, ["2023-02-01", "2023-03-20"]) is None
+    assert dated_among(text, ["2022-08-01", "2023-09-20"]) is None
+    assert dated_among(text, []) is None
+    assert dated_among("石桥社区食堂开张。", ["2023-08-01"]) is None
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [("metadata", "given"), ("file name", "file"), ("folder name", "file"), ("page", "page"), ("dateline", "dateline")],
+)
+def test_an_article_says_where_its_date_is_from(where: Where, said: str) -> None:
+    assert FoundDate("2023-07-28", where).published_from == said

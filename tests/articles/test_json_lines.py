@@ -162,3 +162,22 @@ def test_what_byline_read_prints_can_be_read_again() -> None:
 def test_unknown_fields_are_told_as_left_out() -> None:
     (reading,) = read_bytes("a.jsonl", lines({"text": "甲", "editor": "乙"}))
     assert [(part.text, part.reason) for part in reading.left_out] == [("editor: 乙", "unknown field")]
+
+
+def test_a_line_without_a_date_takes_it_from_its_dateline_and_the_year_from_its_neighbours() -> None:
+    lines = [
+        {"text": "渡口昨天复航。", "published": "2023-08-12"},
+        {"text": "中新网8月14日电 （记者 王坚）广州市科技局近日公布了名单。"},
+        {"text": "石桥社区食堂开张一百天。"},
+    ]
+    content = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    (reading,) = json_lines.read_json_lines(io.BytesIO(content), path="a.jsonl", compressed=False)
+    assert [(article.published, article.published_from) for article in reading.articles] == [
+        ("2023-08-12", "given"),
+        ("2023-08-14", "dateline"),
+        (None, None),
+    ]
+    (alone,) = json_lines.read_json_lines(io.BytesIO(content.splitlines()[1]), path="a.jsonl", compressed=False)
+    assert alone.articles[0].published is None
+    (named,) = json_lines.read_json_lines(io.BytesIO(content.splitlines()[1]), path="news-2022.jsonl", compressed=False)
+    assert named.articles[0].published == "2022-08-14"

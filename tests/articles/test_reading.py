@@ -150,3 +150,17 @@ def test_importing_the_door_does_not_import_what_is_behind_it() -> None:
     heavy = ("trafilatura", "lxml", "docx", "pypdfium2", "yaml", "markdown_it", "numpy", "rapidocr")
     code = f"import sys, retrieval.articles.reading; sys.exit(any(name in sys.modules for name in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_articles_of_a_printed_page_take_its_date_and_say_so() -> None:
+    page = (
+        "山城邮报 2023年7月28日 星期五 第3版\n\n沙湾渡口复航\n\n□本报记者 林舟\n\n"
+        "停航两年的沙湾渡口昨天复航。县交通局投入1860万元,新建栈桥136米。渡口每天开行二十六班,票价两元。\n\n"
+        "社区食堂开张百日\n\n□本报记者 许念\n\n"
+        "本报7月27日讯 石桥社区食堂开张一百天,平均每天供餐430份。食堂负责人沈玉芬说,账目每月贴在门口。\n"
+    )
+    (reading,) = read_bytes("page.txt", page.encode())
+    assert [(article.title, article.published, article.published_from) for article in reading.articles] == [
+        ("沙湾渡口复航", "2023-07-28", "page"),
+        ("社区食堂开张百日", "2023-07-27", "dateline"),
+    ]

@@ -236,6 +236,24 @@ def test_progress_in_a_log_tells_the_whole_beside_the_file_at_hand(
     ]
 
 
+def test_a_removed_article_is_listed_and_restored_or_removed_for_good(cli: Run, papers: Path) -> None:
+    cli("index", str(papers))
+    before = cli("articles", "show", "ferry", "--json")[1]
+    assert cli("articles", "removed")[0] == 1
+    cli("articles", "remove", "ferry", "food")
+    assert {json.loads(line)["id"] for line in cli("articles", "removed", "--json")[1].splitlines()} == {
+        "ferry",
+        "food",
+    }
+    status, out, err = cli("articles", "restore", "ferry", "nobody")
+    assert (status, out) == (1, "restored 1\n")
+    assert '"nobody"' in err
+    assert cli("articles", "show", "ferry", "--json")[1] == before
+    assert "136" in cli("ask", ASK_FERRY)[1]
+    assert cli("articles", "remove", "--for-good", "food")[:2] == (0, "removed 1\n")
+    assert cli("articles", "restore", "food")[0] == 1
+
+
 def test_a_limited_list_says_how_many_there_are(cli: Run, papers: Path) -> None:
     cli("index", str(papers))
     _, out, err = cli("articles", "--limit", "1")

@@ -130,6 +130,26 @@ def test_a_removed_article_answers_nothing_from_then_on(tmp_path: Path) -> None:
         problem(client.delete(f"/v1/articles/{LANDING.id}"), 404)
 
 
+def test_a_removed_article_can_be_restored_until_it_is_removed_for_good(tmp_path: Path) -> None:
+    with library(tmp_path) as client:
+        for article in (LANDING, CANTEEN):  # the canteen's id holds a slash
+            address = f"/v1/articles/{article.id}"
+            before = client.get(address).json()
+            problem(client.post(f"{address}/restore"), 404)
+            client.delete(address)
+            assert client.post(f"{address}/restore").json() == {"restored": [article.id]}
+            assert client.get(address).json() == before
+        citation = client.post("/v1/ask", json={"question": ASK_LANDING}).json()["citations"][0]
+        assert (citation["article_id"], citation["quote"]) == (
+            LANDING.id,
+            LANDING.text[citation["start"] : citation["end"]],
+        )
+        client.delete(f"/v1/articles/{LANDING.id}")
+        removed = client.delete(f"/v1/articles/{LANDING.id}", params={"for_good": True})
+        assert removed.json() == {"removed": [LANDING.id]}
+        assert "30 days" in str(problem(client.post(f"/v1/articles/{LANDING.id}/restore"), 404)["detail"])
+
+
 def test_uploaded_files_are_found_at_once_and_bad_ones_named(tmp_path: Path) -> None:
     with library(tmp_path) as client:
         line = json.dumps({"title": "观鸟节闭幕", "text": "观鸟节共记录到黑脸琵鹭64只。"}, ensure_ascii=False)

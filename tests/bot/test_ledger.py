@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.ledger import FILE, Ledger, LedgerDamaged, fold_question
+from bot.ledger import FILE, KIND, Ledger, LedgerDamaged, fold_question
 from retrieval.answers.answer import Answer, Citation, TookMs
 from retrieval.errors import NotFound
 from tests.answers.said import quotes, words
+from tests.kept import lay_out
 
 
 def citation(number: int = 1) -> Citation:
@@ -178,3 +180,44 @@ def backdate(folder: Path, answer_id: str, asked_at: str) -> None:
     with sqlite3.connect(folder / FILE) as connection:
         connection.execute("UPDATE answers SET asked_at = ? WHERE id = ?", (asked_at, answer_id))
     connection.close()
+
+
+def test_a_ledger_of_an_earlier_byline_keeps_its_answers(tmp_path: Path) -> None:
+    lay_out("ledger_0", tmp_path / FILE)
+    ledger = Ledger(tmp_path)
+    kept = ledger.answer("x")  # it had no parts yet: its words come as one
+    assert kept.answer == said("x").answer
+    assert replace(kept, parts=said("x").parts) == said("x")
+    assert [(vote.answer_id, vote.useful, vote.asker) for vote in ledger.feedbacks()] == [("x", True, "42")]
+    ledger.record(said("z"), channel="http")
+    assert ledger.latency().questions == 3
+    ledger.close()
+    connection = sqlite3.connect(tmp_path / FILE)
+    assert connection.execute("PRAGMA user_version").fetchone() == (KIND.version,)
+    connection.close()
+
+
+def test_an_answer_with_a_field_more_or_less_is_read(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.record(said("x"), channel="http")
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.execute(
+        "UPDATE answers SET answer = json_remove(json_set(answer, '$.mood', 'good', '$.citations[0].colour', 'red'), "
+        "'$.short_start', '$.citations[0].byline', '$.took_ms.embed')"
+    )
+    connection.commit()
+    connection.close()
+    answer = ledger.answer("x")
+    assert (answer.answer, answer.short_start, answer.citations[0].byline) == (said("x").answer, None, "")
+    assert answer.citations[0].quote == said("x").citations[0].quote
+    assert answer.took_ms.embed == 0.0
+    ledger.close()
+
+
+def test_a_newer_bylines_ledger_is_refused_in_one_line(tmp_path: Path) -> None:
+    Ledger(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.execute(f"PRAGMA user_version = {KIND.version + 1}")
+    connection.close()
+    with pytest.raises(LedgerDamaged, match=rf"newer Byline \(version {KIND.version + 1}.*update Byline$"):
+        Ledger(tmp_path)

@@ -17,8 +17,7 @@ import pytest
 from retrieval.articles.folding import terms
 from retrieval.articles.passages import cut
 from retrieval.errors import BadQuestion, IndexMismatch, NotFound
-from retrieval.index.embedded import EmbeddedStore
-from retrieval.index.store import Filters, StoredPassage
+from retrieval.index.store import Filters, Store, StoredPassage
 from retrieval.indexing import index_articles
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
@@ -43,20 +42,20 @@ def open_(request: pytest.FixtureRequest) -> OpenStore:
 
 
 @pytest.fixture(scope="module")
-def still(open_: OpenStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedStore, HashEmbedder]]:
+def still(open_: OpenStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, HashEmbedder]]:
     """A filled store for tests that only read."""
     with filled(open_, tmp_path_factory.mktemp("still")) as world:
         yield world
 
 
 @pytest.fixture
-def world(open_: OpenStore, tmp_path: Path) -> Iterator[tuple[EmbeddedStore, HashEmbedder]]:
+def world(open_: OpenStore, tmp_path: Path) -> Iterator[tuple[Store, HashEmbedder]]:
     """A filled store for tests that write."""
     with filled(open_, tmp_path) as world:
         yield world
 
 
-def everything(store: EmbeddedStore, embedder: HashEmbedder) -> dict[int, StoredPassage]:
+def everything(store: Store, embedder: HashEmbedder) -> dict[int, StoredPassage]:
     return store.passages([key for key, _ in store.nearest(embedder.embed_question(""), ALL, Filters())])
 
 
@@ -76,7 +75,7 @@ def allows(filters: Filters, stored: StoredPassage) -> bool:
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_nearest_agrees_with_exhaustive_numpy(
-    still: tuple[EmbeddedStore, HashEmbedder], question: str, filters: Filters
+    still: tuple[Store, HashEmbedder], question: str, filters: Filters
 ) -> None:
     store, embedder = still
     allowed = {key: stored for key, stored in everything(store, embedder).items() if allows(filters, stored)}
@@ -96,7 +95,7 @@ def test_nearest_agrees_with_exhaustive_numpy(
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_matching_agrees_with_the_formula_of_bm25(
-    still: tuple[EmbeddedStore, HashEmbedder], question: str, filters: Filters
+    still: tuple[Store, HashEmbedder], question: str, filters: Filters
 ) -> None:
     store, embedder = still
     held = {key: (s, terms(f"{s.article.title}\n{s.passage.text}")) for key, s in everything(store, embedder).items()}
@@ -117,14 +116,14 @@ def test_matching_agrees_with_the_formula_of_bm25(
     assert store.matching(question, 3, filters) == found[:3]
 
 
-def test_a_question_without_words_matches_nothing(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_a_question_without_words_matches_nothing(still: tuple[Store, HashEmbedder]) -> None:
     store, _ = still
     for question in ("", "。？！", '"', "' OR *"):
         assert all(score > 0 for _, score in store.matching(question, 5, Filters()))
     assert store.matching("。？！", 5, Filters()) == []
 
 
-def test_fts_syntax_in_a_question_is_words(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_fts_syntax_in_a_question_is_words(still: tuple[Store, HashEmbedder]) -> None:
     store, _ = still
     plain = store.matching("count 143", 5, Filters())
     assert plain
@@ -142,7 +141,7 @@ def test_traditional_finds_simplified_and_the_passage_keeps_its_characters(open_
 
 
 def test_cosines_come_in_the_order_asked_and_removed_ones_give_minus_one(
-    world: tuple[EmbeddedStore, HashEmbedder],
+    world: tuple[Store, HashEmbedder],
 ) -> None:
     store, embedder = world
     vector = embedder.embed_question(QUESTIONS[0])
@@ -157,14 +156,14 @@ def test_cosines_come_in_the_order_asked_and_removed_ones_give_minus_one(
     assert store.cosines(vector, []) == []
 
 
-def test_document_frequencies_count_passages(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_document_frequencies_count_passages(still: tuple[Store, HashEmbedder]) -> None:
     store, embedder = still
     held = [set(terms(f"{s.article.title}\n{s.passage.text}")) for s in everything(store, embedder).values()]
     wanted = ["青石", "图书", "count", "143", "没有"]
     assert store.document_frequencies(wanted) == {term: sum(term in one for one in held) for term in wanted}
 
 
-def test_passages_are_the_articles_own_characters(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_passages_are_the_articles_own_characters(still: tuple[Store, HashEmbedder]) -> None:
     store, embedder = still
     by_article: dict[str, list[StoredPassage]] = {}
     for stored in everything(store, embedder).values():
@@ -179,7 +178,7 @@ def test_passages_are_the_articles_own_characters(still: tuple[EmbeddedStore, Ha
             assert fetched.text[passage.start : passage.end] == passage.text
 
 
-def test_articles_are_listed_newest_first_page_by_page(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_articles_are_listed_newest_first_page_by_page(still: tuple[Store, HashEmbedder]) -> None:
     store, _ = still
     listed: list[tuple[str, str]] = []
     cursor: str | None = None
@@ -196,7 +195,7 @@ def test_articles_are_listed_newest_first_page_by_page(still: tuple[EmbeddedStor
 
 
 def test_the_list_goes_on_where_it_was_though_articles_left_meanwhile(
-    world: tuple[EmbeddedStore, HashEmbedder],
+    world: tuple[Store, HashEmbedder],
 ) -> None:
     store, _ = world
     first = store.articles(limit=10)
@@ -205,7 +204,7 @@ def test_the_list_goes_on_where_it_was_though_articles_left_meanwhile(
     assert [one.id for one in store.articles(limit=100, cursor=first.cursor).articles] == rest[1:]
 
 
-def test_articles_are_found_by_title_byline_or_text_in_any_form(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_articles_are_found_by_title_byline_or_text_in_any_form(still: tuple[Store, HashEmbedder]) -> None:
     store, _ = still
     for query in ("圖書館", "ａｄａ gREY", "共有31人"):
         page = store.articles(limit=100, query=query)
@@ -215,7 +214,7 @@ def test_articles_are_found_by_title_byline_or_text_in_any_form(still: tuple[Emb
     assert 0 < narrowed.total < store.articles(limit=100, query="图书馆").total
 
 
-def test_a_cursor_that_is_none_is_refused_in_words(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_a_cursor_that_is_none_is_refused_in_words(still: tuple[Store, HashEmbedder]) -> None:
     store, _ = still
     for cursor in ("x", "é", "WzFd", "e30="):
         with pytest.raises(BadQuestion, match="no cursor"):
@@ -248,7 +247,7 @@ def test_a_key_is_never_given_again(open_: OpenStore, tmp_path: Path) -> None:
         assert before.isdisjoint(everything(store, embedder))
 
 
-def test_adding_the_same_again_changes_nothing(world: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_adding_the_same_again_changes_nothing(world: tuple[Store, HashEmbedder]) -> None:
     store, embedder = world
     before, embedded = everything(store, embedder), embedder.embedded
     taken = index_articles(made_articles(40), store, embedder)
@@ -257,7 +256,7 @@ def test_adding_the_same_again_changes_nothing(world: tuple[EmbeddedStore, HashE
     assert embedder.embedded == embedded
 
 
-def test_changed_text_gets_a_new_id_and_the_old_one_is_gone(world: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_changed_text_gets_a_new_id_and_the_old_one_is_gone(world: tuple[Store, HashEmbedder]) -> None:
     store, embedder = world
     changed = replace(made_articles(1)[0], text="全文已更正，改为每日开放。")
     (new_id,) = index_articles([changed], store, embedder).ids
@@ -269,7 +268,7 @@ def test_changed_text_gets_a_new_id_and_the_old_one_is_gone(world: tuple[Embedde
     assert store.status().articles == 40
 
 
-def test_an_id_given_once_never_stands_for_another_text(world: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_an_id_given_once_never_stands_for_another_text(world: tuple[Store, HashEmbedder]) -> None:
     store, embedder = world
     original = made_articles(1)[0]
     store.remove(["made-0"])
@@ -279,7 +278,7 @@ def test_an_id_given_once_never_stands_for_another_text(world: tuple[EmbeddedSto
     assert index_articles([original], store, embedder).ids == ("made-0",)
 
 
-def test_header_fields_follow_the_latest_copy_of_the_same_text(world: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_header_fields_follow_the_latest_copy_of_the_same_text(world: tuple[Store, HashEmbedder]) -> None:
     store, embedder = world
     corrected = replace(made_articles(1)[0], source="東港晚報", published="2022-05-05")
     assert index_articles([corrected], store, embedder).ids == ("made-0",)
@@ -287,7 +286,7 @@ def test_header_fields_follow_the_latest_copy_of_the_same_text(world: tuple[Embe
     assert store.articles(limit=5, filters=Filters(source="东港晚报", after="2022-01-01")).total == 1
 
 
-def test_a_vector_of_another_width_is_refused(still: tuple[EmbeddedStore, HashEmbedder]) -> None:
+def test_a_vector_of_another_width_is_refused(still: tuple[Store, HashEmbedder]) -> None:
     store, _ = still
     with pytest.raises(IndexMismatch, match="64-wide"):
         store.nearest(HashEmbedder(32).embed_question("?"), 1, Filters())
@@ -318,7 +317,7 @@ def test_an_empty_store_finds_nothing_and_is_healthy(open_: OpenStore, tmp_path:
     store.close()
 
 
-def test_status_counts_what_is_there(world: tuple[EmbeddedStore, HashEmbedder], tmp_path: Path) -> None:
+def test_status_counts_what_is_there(world: tuple[Store, HashEmbedder], tmp_path: Path) -> None:
     store, embedder = world
     status = store.status()
     assert status.articles == 40

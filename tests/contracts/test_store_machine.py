@@ -14,8 +14,7 @@ from retrieval.articles.article import Article, content_id
 from retrieval.articles.folding import terms
 from retrieval.articles.passages import cut
 from retrieval.errors import NotFound
-from retrieval.index.embedded import EmbeddedStore
-from retrieval.index.store import Filters
+from retrieval.index.store import Filters, Store
 from retrieval.indexing import index_articles
 from tests.doubles import HashEmbedder
 from tests.worlds.stores import STORES, OpenStore
@@ -44,19 +43,21 @@ class Machine(RuleBasedStateMachine):
         self.other = type(self).open_store(Path(self.folder.name), self.embedder)
         self.texts: dict[str, str] = {}
         self.ever: dict[str, str] = {}
+        self.removed: dict[str, str] = {}
 
     @staticmethod
-    def open_store(folder: Path, embedder: HashEmbedder) -> EmbeddedStore:
+    def open_store(folder: Path, embedder: HashEmbedder) -> Store:
         raise NotImplementedError
 
     @rule(name=NAMES, text=TEXTS)
     def put(self, name: str, text: str) -> None:
         article = Article(name or content_id("", "", text), "", text)
         (article_id,) = index_articles([article], self.store, self.embedder).ids
-        if name:
-            for held in [held for held in self.texts if held.partition("@")[0] == name and held != article_id]:
+        if name and article_id not in self.texts:
+            for held in [held for held in self.texts if held.partition("@")[0] == name]:
                 del self.texts[held]
         self.texts[article_id] = text
+        self.removed.pop(article_id, None)
         assert self.ever.setdefault(article_id, text) == text
 
     @rule(picks=st.lists(st.integers(0, 99), max_size=3))
@@ -65,7 +66,24 @@ class Machine(RuleBasedStateMachine):
         wanted = list(dict.fromkeys(held[pick % len(held)] for pick in picks)) if held else []
         assert self.store.remove([*wanted, "unknown"]) == wanted
         for article_id in wanted:
-            del self.texts[article_id]
+            self.removed[article_id] = self.texts.pop(article_id)
+
+    @rule(picks=st.lists(st.integers(0, 99), max_size=3))
+    def restore(self, picks: list[int]) -> None:
+        held = sorted(self.removed)
+        wanted = list(dict.fromkeys(held[pick % len(held)] for pick in picks)) if held else []
+        assert self.other.restore([*wanted, "unknown"]) == wanted
+        for article_id in wanted:
+            self.texts[article_id] = self.removed.pop(article_id)
+
+    @rule(pick=st.integers(0, 99))
+    def forget(self, pick: int) -> None:
+        held = sorted(self.removed.keys() | self.texts.keys())
+        if held:
+            gone = held[pick % len(held)]
+            assert self.store.forget([gone, "unknown"]) == [gone]
+            self.texts.pop(gone, None)
+            self.removed.pop(gone, None)
 
     @rule()
     def swap(self) -> None:
@@ -76,6 +94,7 @@ class Machine(RuleBasedStateMachine):
         expected = {(i, p.start, p.end, p.text) for i, t in self.texts.items() for p in cut(Article(i, "", t))}
         for store in (self.store, self.other):
             assert {one.id for one in store.articles(limit=100).articles} == set(self.texts)
+            assert {one.id for one in store.removed()} == set(self.removed)
             found = dict(store.nearest(self.embedder.embed_question("桥"), 1000, Filters()))
             passages = [stored.passage for stored in store.passages(list(found)).values()]
             assert len(passages) == len(found) == len(expected)

@@ -81,6 +81,13 @@ def test_uploaded_file_is_listed_and_can_be_deleted(browser: Browser, tmp_path: 
         page.click("#delete-dialog button[value=delete]")
         expect(page.locator(".headers li")).to_have_count(0)
         expect(page.locator("#status")).to_have_text("Deleted “桥修好了”.")
+        page.click("#undo")
+        expect(page.locator("#status")).to_have_text("Restored “桥修好了”.")
+        expect(page.locator("#undo")).to_be_hidden()
+        expect(page.locator(".header-title", has_text="桥修好了")).to_be_focused()
+        page.click(".delete")
+        page.click("#delete-dialog button[value=delete]")
+        expect(page.locator("#undo")).to_be_visible()
         response = page.goto(gone)
         assert response is not None
         assert response.status == 404

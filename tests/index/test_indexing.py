@@ -12,19 +12,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from embeddings.embedder import Vectors
 from retrieval.articles.article import Article, Reading
 from retrieval.articles.reading import read_file
+from retrieval.batches import BATCH_PASSAGES
 from retrieval.errors import IndexLocked, NotFound
 from retrieval.index import lock
+from retrieval.index.database import Database
 from retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
 from retrieval.index.store import Filters
-from retrieval.indexing import BATCH_PASSAGES, IndexReport, index_articles, index_paths
+from retrieval.indexing import IndexReport, index_articles, index_paths
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import open_embedded
@@ -310,6 +314,123 @@ def test_progress_counts_files_and_passages_to_their_totals(
     assert len(big) > 2
     assert big[-1][0] == big[-1][1] == max(total for _, total in big)
     assert all(later[0] - earlier[0] <= 2 * BATCH_PASSAGES for earlier, later in itertools.pairwise(big))
+
+
+class Counting(HashEmbedder):
+    """Notes how many passages come with each call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[int] = []
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.calls.append(len(texts))
+        return super().embed_passages(texts)
+
+
+def note_writes(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Everything a store begins to write from now on; grows."""
+    begun: list[str] = []
+    transaction = Database._transaction
+
+    def noted(database: Database, begin: str) -> AbstractContextManager[sqlite3.Connection]:
+        if begin == "BEGIN IMMEDIATE":
+            begun.append(begin)
+        return transaction(database, begin)
+
+    monkeypatch.setattr(Database, "_transaction", noted)
+    return begun
+
+
+def test_small_files_share_embedding_calls_and_transactions(
+    store: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(150):
+        write_text(folder / f"{number}.txt", f"第{number}号通知\n\n第{number}座桥今天通车，全长{number * 7}米。\n")
+    embedder = Counting()
+    begun = note_writes(store, monkeypatch)
+    report = index_paths([folder], store, embedder)
+    assert (report.files_added, report.articles_added) == (150, 150)
+    assert embedder.calls == [64, 64, 22]
+    assert len(begun) <= 3 + 4  # the batches; mending, the root and the model's turn
+    begun.clear()
+    for number in range(150):
+        age(folder / f"{number}.txt", LONG_AGO_NS + 5)
+    assert index_paths([folder], store, embedder).files_unchanged == 150
+    assert len(begun) <= 4
+    assert len(embedder.calls) == 3
+
+
+def test_the_same_new_article_in_two_files_of_a_batch_is_embedded_once(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    shutil.copy2(folder / "note.txt", folder / "note-2.txt")
+    shutil.copy2(folder / "a.jsonl", folder / "c.jsonl")
+    report = index_paths([folder], store, embedder)
+    assert report.articles_added == 11
+    assert embedder.embedded == store.status().passages
+    assert index_paths([folder], store, embedder).files_unchanged == 5
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_renamed_and_a_moved_file_are_not_embedded_again(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path, named: bool
+) -> None:
+    index_paths([folder], store, embedder)
+    before, embedded = ids(store), embedder.embedded
+    (folder / "a.jsonl").rename(folder / "z.jsonl")
+    (folder / "note.txt").rename(folder / "inner" / "note.txt")
+    report = index_paths([folder] if named else [], store, embedder)
+    assert (report.files_added, report.files_removed, report.articles_removed) == (2, 2, 0)
+    assert ids(store) == before
+    assert embedder.embedded == embedded
+    assert store.article("made-0").path == str(folder / "z.jsonl")
+    assert index_paths([], store, embedder).files_unchanged == 3
+
+
+def test_a_moved_file_says_what_its_new_place_says(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
+    for day in ("2021-03-04", "2021-05-06"):
+        (folder / day).mkdir()
+    write_text(folder / "2021-03-04" / "bridge.txt", "桥\n\n青石桥今天通车，全长八十米。\n")
+    index_paths([folder], store, embedder)
+    (folder / "2021-03-04" / "bridge.txt").rename(folder / "2021-05-06" / "bridge.txt")
+    index_paths([folder], store, embedder)
+    (found,) = store.articles(limit=5, query="青石桥").articles
+    assert found.published == "2021-05-06"
+
+
+def test_a_folder_that_was_moved_is_not_embedded_again_and_answers_from_its_new_place_alone(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path
+) -> None:
+    index_paths([folder], store, embedder)
+    embedded, elsewhere = embedder.embedded, folder.with_name("elsewhere")
+    folder.rename(elsewhere)
+    report = index_paths([elsewhere], store, embedder)
+    assert (report.files_added, report.files_removed, report.articles_removed, report.faults) == (3, 3, 0, ())
+    assert embedder.embedded == embedded
+    assert set(store.files().records()) == {str(path) for path in elsewhere.rglob("*.*")}
+    assert store.files().roots() == [str(elsewhere)]
+    (elsewhere / "a.jsonl").unlink()
+    index_paths([], store, embedder)
+    assert "made-0" not in ids(store)
+
+
+def test_of_a_folder_that_is_missing_only_what_is_found_elsewhere_leaves(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path, tmp_path: Path
+) -> None:
+    index_paths([folder], store, embedder)
+    copied = tmp_path / "copied"
+    copied.mkdir()
+    shutil.copy2(folder / "a.jsonl", copied / "a.jsonl")
+    folder.rename(folder.with_name("not-mounted"))
+    assert index_paths([copied], store, embedder).files_removed == 1
+    assert store.status().articles == 11
+    assert store.article("made-0").path == str(copied / "a.jsonl")
+    report = index_paths([], store, embedder)
+    assert [fault.path for fault in report.faults] == [str(folder)]
+    assert store.status().articles == 11
 
 
 def test_another_model_takes_over_all_vectors_before_anything_is_added(

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.articles.folding import terms
-from retrieval.index import lexical, schema
+from retrieval.index import lexical
+from retrieval.index.migrations import version_2
 
 TEXT = st.one_of(st.text(), st.lists(st.sampled_from(["青石", "修桥", "rain", "3.5%", "。"]), max_size=9).map("".join))
 
@@ -19,7 +20,7 @@ TEXT = st.one_of(st.text(), st.lists(st.sampled_from(["青石", "修桥", "rain"
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for statement in schema.TABLES.split(";\n"):
+    for statement in version_2.TABLES.split(";\n"):
         connection.execute(statement)
     yield connection
     connection.close()

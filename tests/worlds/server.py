@@ -106,6 +106,7 @@ class KnownArticles:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self._articles = {article.id: article for article in articles}
+        self._removed: dict[str, Article] = {}
 
     def add(self, articles: Sequence[Article]) -> None:
         self._articles |= {article.id: article for article in articles}
@@ -132,7 +133,14 @@ class KnownArticles:
         return ArticlePage(tuple(header_of(a) for a in fitting[start : start + limit]), more, len(fitting))
 
     def remove(self, article_ids: Sequence[str]) -> list[str]:
-        return [article_id for article_id in article_ids if self._articles.pop(article_id, None)]
+        there = [article_id for article_id in article_ids if article_id in self._articles]
+        self._removed |= {article_id: self._articles.pop(article_id) for article_id in there}
+        return there
+
+    def restore(self, article_ids: Sequence[str]) -> list[str]:
+        there = [article_id for article_id in article_ids if article_id in self._removed]
+        self._articles |= {article_id: self._removed.pop(article_id) for article_id in there}
+        return there
 
     def status(self) -> StoreStatus:
         return StoreStatus(len(self._articles), len(self._articles), 0, "known", 1, "memory", 0, 1, True, None)

@@ -11,12 +11,13 @@ from pathlib import Path
 from retrieval.answers.answer import Answer
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.index.embedded import EmbeddedStore, open_store
+from retrieval.index.store import Store
 from retrieval.indexing import index_articles
 from retrieval.service import Service
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import ASK_MILL, MILL, made_articles
 
-OpenStore = Callable[[Path, HashEmbedder], EmbeddedStore]
+OpenStore = Callable[[Path, HashEmbedder], Store]
 
 
 def open_embedded(folder: Path, embedder: HashEmbedder) -> EmbeddedStore:
@@ -28,7 +29,7 @@ STORES: dict[str, OpenStore] = {"embedded": open_embedded}
 
 
 @contextmanager
-def filled(open_: OpenStore, folder: Path, count: int = 40) -> Iterator[tuple[EmbeddedStore, HashEmbedder]]:
+def filled(open_: OpenStore, folder: Path, count: int = 40) -> Iterator[tuple[Store, HashEmbedder]]:
     """A store with `made_articles(count)` in it."""
     embedder = HashEmbedder()
     store = open_(folder, embedder)

@@ -1,0 +1,69 @@
+"""How an index is: what it holds, whether its parts agree with each other and with the model in use, in words."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from retrieval.errors import IndexDamaged
+from retrieval.index import lexical
+from retrieval.index.database import Database
+from retrieval.index.models import Model, active_model, generation, other_model
+from retrieval.index.store import StoreStatus
+
+
+def status_of(database: Database, wanted: Model | None) -> StoreStatus:
+    """Count what is kept, and compare the tables.
+
+    Args:
+        wanted: the model the store was opened for; None for one opened without.
+    """
+    place = database.place
+    with database.reading() as connection:
+        articles, passages, files = (
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("article", "passage", "file WHERE path != '' AND original = ''")
+        )
+        active = active_model(connection)
+        now = generation(connection)
+        problem = _disagreement(connection, passages, None if active is None else active.key)
+    if problem is None and active is not None and wanted is not None and wanted.fingerprint != active.fingerprint:
+        problem = other_model(place, active, wanted)
+    kept = [place, *(place.with_name(place.name + suffix) for suffix in ("-wal", "-shm"))]
+    return StoreStatus(
+        articles=articles,
+        passages=passages,
+        files=files,
+        model="" if active is None else active.fingerprint,
+        dimension=0 if active is None else active.dimension,
+        location=str(place.parent),
+        size_bytes=sum(file.stat().st_size for file in kept if file.exists()),
+        generation=now,
+        healthy=problem is None,
+        problem=problem,
+    )
+
+
+def damage_of(database: Database) -> str | None:
+    """Look through the whole database, in about half a second for 5,000 articles; what is wrong, in words, or None."""
+    try:
+        with database.reading() as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            loose = connection.execute("PRAGMA foreign_key_check").fetchone()
+    except IndexDamaged as damage:
+        return str(damage)
+    if said != "ok":
+        return f"{database.place} is damaged ({said}); move it away and run `byline index PATH` again"
+    if loose is not None:
+        return f"{database.place}: a row of {loose[0]} belongs to none of {loose[2]}; move it away, index again"
+    return None
+
+
+def _disagreement(connection: sqlite3.Connection, passages: int, model_key: int | None) -> str | None:
+    """What does not add up between the tables, in words."""
+    (vectors,) = connection.execute("SELECT count(*) FROM vector WHERE model_key IS ?", (model_key,)).fetchone()
+    entries = lexical.entries(connection)
+    if vectors != passages:
+        return f"{passages} passages, but {vectors} vectors; run `byline index` to mend it"
+    if entries != passages:
+        return f"{passages} passages, but {entries} in the lexical index; run `byline index` to mend it"
+    return None

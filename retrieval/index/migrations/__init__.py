@@ -1,0 +1,14 @@
+"""The index database from version to version; every version has a module, which never changes once it is released."""
+
+from __future__ import annotations
+
+from retrieval.index.migrations import version_2, version_3
+from retrieval.sqlite import FileKind
+
+# A version is added whenever a table, or what `retrieval.articles.folding.terms` returns, changes.
+INDEX = FileKind(
+    application_id=0x42594C4E,  # "BYLN"
+    first=2,
+    create=version_2.create,
+    steps={2: version_2.migrate, 3: version_3.migrate},
+)

@@ -1,0 +1,168 @@
+"""SQLite files, opened and brought to today's version in one way: the index, the answer log, the bot's memory."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Step = Callable[[sqlite3.Connection], None]
+
+
+class ForeignFile(Exception):
+    """The file is another program's database."""
+
+    def __init__(self) -> None:
+        super().__init__("it is another program's database")
+
+
+class NewerFile(Exception):
+    """A newer Byline made the file.
+
+    Attributes:
+        version: of the file.
+        reads: the highest version this Byline knows.
+    """
+
+    def __init__(self, version: int, reads: int) -> None:
+        super().__init__(f"version {version}, this Byline reads {reads}")
+        self.version = version
+        self.reads = reads
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of database file: how an empty one becomes one of it, and each version the next.
+
+    Attributes:
+        application_id: kept in the file's head; tells it from other programs' databases.
+        first: version that `create` makes.
+        create: makes the tables in an empty file.
+        steps: by the version they lead to, from the version before. A step that was released never changes.
+        unmarked: a table by which files are known that were made before files of this kind were marked. They hold
+            the tables of version `first`, and `create` leaves those as they are.
+    """
+
+    application_id: int
+    first: int
+    create: Step
+    steps: Mapping[int, Step] = field(default_factory=dict)
+    unmarked: str = ""
+
+    @property
+    def version(self) -> int:
+        """The version files have once they are brought up to date."""
+        return max(self.first, *self.steps, 0)
+
+
+def connect(path: Path, *, wait_s: float, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
+    """Open a file, made if it is not there: write-ahead log, foreign keys checked, transactions begun by hand.
+
+    Args:
+        path: the file; its folder must be there.
+        wait_s: how long a statement waits for another writer.
+        synchronous: `FULL` for what must not be lost in a power cut, `NORMAL` where the last second may be.
+
+    Raises:
+        sqlite3.Error: it cannot be opened or is no database.
+    """
+    connection = sqlite3.connect(
+        path, timeout=wait_s, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        _write_ahead(connection, wait_s)
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_file(path: Path, kind: FileKind, *, wait_s: float) -> sqlite3.Connection:
+    """Open a file of which the last second may be lost in a power cut, made or brought to today's version.
+
+    Raises:
+        ForeignFile, NewerFile: as of `bring_up_to_date`.
+        sqlite3.Error: it cannot be opened or is no database.
+    """
+    connection = connect(path, wait_s=wait_s, synchronous="NORMAL")
+    try:
+        bring_up_to_date(connection, kind)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def bring_up_to_date(connection: sqlite3.Connection, kind: FileKind) -> None:
+    """Make the tables in a new file, or take an older one from version to version, each in one transaction.
+
+    Killed in between, the next opening goes on from there. Safe when two processes do it at once: the second waits
+    and finds it done.
+
+    Raises:
+        ForeignFile: it is some other program's.
+        NewerFile: a newer Byline made it.
+        sqlite3.Error: a step failed; the file is as it was before that step.
+    """
+    connection.execute("BEGIN")  # one state of the file: another process may be making the tables between two reads
+    try:
+        current = _version(connection, kind)
+    finally:
+        connection.execute("ROLLBACK")
+    while current != kind.version:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            current = _version(connection, kind)
+            if current != kind.version:
+                current = _advance(connection, kind, current)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def run_statements(connection: sqlite3.Connection, statements: str) -> None:
+    """Run statements that end with `;` and a line end, within the transaction at hand (`executescript` ends it)."""
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+def _advance(connection: sqlite3.Connection, kind: FileKind, current: int) -> int:
+    following = kind.first if current == 0 else current + 1
+    step = kind.create if current == 0 else kind.steps[following]
+    step(connection)
+    connection.execute(f"PRAGMA application_id = {kind.application_id}")
+    connection.execute(f"PRAGMA user_version = {following}")
+    return following
+
+
+def _version(connection: sqlite3.Connection, kind: FileKind) -> int:
+    """The file's version; 0 for one that is empty or was made before files were marked."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if tables and application != kind.application_id and not (version == 0 and kind.unmarked in tables):
+        raise ForeignFile
+    if version > kind.version:
+        raise NewerFile(version, kind.version)
+    return int(version)
+
+
+def _write_ahead(connection: sqlite3.Connection, wait_s: float) -> None:
+    """Switch to a write-ahead log; SQLite does not wait by itself where two switch a new file at once."""
+    give_up = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        time.sleep(0.01)

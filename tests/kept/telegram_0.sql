@@ -1,0 +1,26 @@
+BEGIN TRANSACTION;
+CREATE TABLE additions (
+    id TEXT PRIMARY KEY, user_id INTEGER NOT NULL, article_ids TEXT NOT NULL, taken_back INTEGER NOT NULL
+);
+INSERT INTO "additions" VALUES('42.9',42,'["made-0"]',0);
+CREATE TABLE handles (handle TEXT PRIMARY KEY, stands_for TEXT NOT NULL);
+INSERT INTO "handles" VALUES('9ff99b54f46a02c6','"made-0"');
+CREATE TABLE questions (
+    chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, written INTEGER NOT NULL, question TEXT NOT NULL,
+    replies TEXT NOT NULL,
+    PRIMARY KEY (chat_id, message_id)
+);
+INSERT INTO "questions" VALUES(42,5,1600000000,'渡口修好了吗？','[6, 7]');
+CREATE TABLE shown (
+    answer_id TEXT PRIMARY KEY, user_id INTEGER NOT NULL, private INTEGER NOT NULL
+);
+INSERT INTO "shown" VALUES('x',42,1);
+CREATE TABLE updates (
+    bot INTEGER NOT NULL, update_id INTEGER NOT NULL, body TEXT, digest BLOB NOT NULL, received REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (bot, update_id)
+);
+INSERT INTO "updates" VALUES(7,100,NULL,X'9CEDB7700C28ACA4A3A05E1BF41C2CBE',1.79608097277928185466e+09,1);
+INSERT INTO "updates" VALUES(7,101,'{"update_id": 101}',X'D7A421E0704565C192BCA0F96F3A86F7',1.79608097277931094172e+09,0);
+COMMIT;
+PRAGMA application_id = 0;
+PRAGMA user_version = 0;
