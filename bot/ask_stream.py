@@ -9,9 +9,8 @@ from typing import Any
 
 from starlette.responses import StreamingResponse
 
-from bot.answer_segments import segments
 from bot.bodies import AnswerBody, HitBody
-from retrieval.answers.answer import Answer
+from retrieval.answers.answer import Answer, Marker
 from retrieval.search import Hit
 
 KEEP_ALIVE_S = 10.0  # proxies commonly cut a silent response after 30 to 60 s (nginx: proxy_read_timeout 60s)
@@ -20,7 +19,7 @@ PIECE_CHARS = 24  # about what the eye takes in at once; a sentence arrives in a
 
 def stream_answer(
     hits: Sequence[Hit],
-    ask: Callable[[], Awaitable[Answer]],
+    read: Callable[[], Awaitable[Answer]],
     fault: Callable[[Exception], Mapping[str, Any]],
 ) -> StreamingResponse:
     """Answer a question as a stream of events.
@@ -33,11 +32,11 @@ def stream_answer(
     Args:
         hits: what was found; found before the response begins, so that a question that cannot be asked is
             refused with its proper status.
-        ask: reads and answers, off the event loop. Cancelled when the client goes away.
-        fault: turns an exception of `ask` into a problem document.
+        read: reads these hits and answers, off the event loop. Cancelled when the client goes away.
+        fault: turns an exception of `read` into a problem document.
     """
     return StreamingResponse(
-        _events(hits, ask, fault),
+        _events(hits, read, fault),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -47,14 +46,14 @@ def answer_events(answer: Answer) -> Iterator[bytes]:
     """Give the events after `hits`, for an answer that is there."""
     body = AnswerBody.of(answer).model_dump(mode="json")
     citations = {citation["number"]: citation for citation in body["citations"]}
-    for segment in segments(answer):
-        if segment.number is None:
-            for at in range(0, len(segment.text), PIECE_CHARS):
-                yield event("token", {"text": segment.text[at : at + PIECE_CHARS], "short": segment.short})
+    for part in answer.parts:
+        if isinstance(part, Marker):
+            if part.number in citations:
+                yield event("citation", citations.pop(part.number))
+            yield event("token", {"text": part.text, "citation": part.number})
             continue
-        if segment.number in citations:
-            yield event("citation", citations.pop(segment.number))
-        yield event("token", {"text": segment.text, "citation": segment.number})
+        for at in range(0, len(part.text), PIECE_CHARS):
+            yield event("token", {"text": part.text[at : at + PIECE_CHARS], "short": part.short})
     for citation in citations.values():
         yield event("citation", citation)
     yield event("done", body)
@@ -67,11 +66,11 @@ def event(name: str, content: Mapping[str, Any]) -> bytes:
 
 async def _events(
     hits: Sequence[Hit],
-    ask: Callable[[], Awaitable[Answer]],
+    read: Callable[[], Awaitable[Answer]],
     fault: Callable[[Exception], Mapping[str, Any]],
 ) -> AsyncIterator[bytes]:
     yield event("hits", {"hits": [HitBody.of(hit).model_dump(mode="json") for hit in hits]})
-    reading = asyncio.ensure_future(ask())
+    reading = asyncio.ensure_future(read())
     try:
         while not (await asyncio.wait({reading}, timeout=KEEP_ALIVE_S))[0]:
             yield b": reading\n\n"

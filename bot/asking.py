@@ -1,80 +1,77 @@
-"""A question from a front end of the server: answered off the event loop, kept in the ledger, counted."""
+"""One way to ask for every front end: answered in turn, kept in the log of answers, counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import anyio.to_thread
 
-from bot.bodies import AskBody
 from bot.ledger import Ledger
-from bot.metrics import Metrics
-from bot.problems import NotReady
 from retrieval.answers.answer import Answer
-from retrieval.index.store import Filters
-from retrieval.service import Service
+from retrieval.service import AskRequest, Retrieved, Service
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 T = TypeVar("T")
 
-
-class ServerState(Protocol):
-    """What `create_app` puts into `app.state`."""
-
-    service: Service
-    ledger: Ledger
-    metrics: Metrics
-    limiter: anyio.CapacityLimiter
-    ready: bool
-    not_ready_because: str
+QUESTIONS_AT_ONCE = 2  # each question already uses both cores of a small machine
 
 
-async def answer_question(state: Any, body: AskBody, *, channel: str, asker: str | None = None) -> Answer:
-    """Answer, keep and count one question; a burst waits its turn.
+class Asker:
+    """Answers questions for terminal, HTTP, page and Telegram; one of them, so that together they do no more at once
+    than the machine bears.
 
-    Args:
-        state: `app.state`, a `ServerState`.
-        body: the question and how to answer it.
-        channel: see `Ledger.record`.
-        asker: see `Ledger.record`.
-
-    Raises:
-        NotReady: the server is still starting.
-        BadQuestion: see `Service.ask`.
+    Attributes:
+        service: answers.
+        ledger: keeps answers and feedback.
+        metrics: counts answers; None where nobody asks for figures.
     """
-    server: ServerState = state
-    check_ready(server)
-    ask = partial(
-        server.service.ask,
-        body.question,
-        top_k=body.top_k,
-        filters=body.filters.filters() if body.filters else Filters(),
-        conversation=body.conversation,
-        mode=body.mode,
-    )
 
-    def ask_and_record() -> Answer:
-        answer = ask()
-        server.ledger.record(answer, channel=channel, asker=asker)
+    def __init__(self, service: Service, ledger: Ledger, metrics: Metrics | None = None) -> None:
+        self.service, self.ledger, self.metrics = service, ledger, metrics
+        self._limiter = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
+
+    def ask(
+        self, request: AskRequest | Retrieved, *, channel: str, asker: str | None = None, half_typed: bool = False
+    ) -> Answer:
+        """Answer one question in the calling thread, keep the answer and count it.
+
+        Args:
+            request: a question, or what `retrieve` found for one.
+            channel: the way it was asked, as `Ledger.record` has it.
+            asker: whose question it is, within the channel.
+            half_typed: the question may be unfinished: an abstention from it says nothing about the archive, and is
+                neither kept nor counted.
+
+        Raises:
+            BadQuestion: see `Service.ask`.
+        """
+        found = request if isinstance(request, Retrieved) else self.service.retrieve(request)
+        answer = self.service.answer(found)
+        if answer.answered or not half_typed:
+            self.ledger.record(answer, channel=channel, asker=asker)
+            if self.metrics is not None:
+                self.metrics.count_answer(answer, channel)
         return answer
 
-    answer = await in_turn(server, ask_and_record)
-    server.metrics.count_answer(answer, channel)
-    return answer
+    async def ask_in_turn(
+        self, request: AskRequest | Retrieved, *, channel: str, asker: str | None = None, half_typed: bool = False
+    ) -> Answer:
+        """The same off the event loop; a burst waits its turn."""
+        return await self.in_turn(partial(self.ask, request, channel=channel, asker=asker, half_typed=half_typed))
 
+    async def retrieve_in_turn(self, request: AskRequest) -> Retrieved:
+        """Find what is to be read for a question: the first half of `ask_in_turn`.
 
-async def in_turn(server: ServerState, work: Callable[[], T]) -> T:
-    """Run work that uses the models in a thread, no more at once than the machine bears."""
-    return await anyio.to_thread.run_sync(work, limiter=server.limiter)
+        Raises:
+            BadQuestion: see `Service.ask`.
+        """
+        return await self.in_turn(partial(self.service.retrieve, request))
 
-
-def check_ready(server: ServerState) -> None:
-    """See that questions can be taken.
-
-    Raises:
-        NotReady: models and index are still being loaded.
-    """
-    if not server.ready:
-        raise NotReady(f"not ready yet: {server.not_ready_because}; ask again in a moment")
+    async def in_turn(self, work: Callable[[], T]) -> T:
+        """Do work that uses the models in a thread, no more at once than the machine bears."""
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)

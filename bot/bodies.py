@@ -8,14 +8,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.intake import Added
-from retrieval.answers.answer import Answer, Reason
+from retrieval.answers.answer import Answer, Part, Reason, part_to_json
 from retrieval.articles.article import Article, content_id
 from retrieval.index.store import ArticlePage, Filters, Header
 from retrieval.search import Hit
-from retrieval.service import SearchResult
-
-MAX_CITATIONS = 100  # what the service allows
-MAX_HITS = 100  # what the service allows
+from retrieval.service import MOST_HITS, AskRequest, SearchResult
 
 
 class Body(BaseModel):
@@ -52,17 +49,22 @@ class AskBody(Body):
     """A question to answer."""
 
     question: str = Field(examples=["鲁镇渡口什么时候恢复通航？"])
-    top_k: int = Field(default=5, ge=1, le=MAX_CITATIONS, description="at most so many citations")
+    top_k: int = Field(default=5, ge=1, le=MOST_HITS, description="at most so many citations")
     conversation: str | None = Field(default=None, max_length=200, description="comes back as it went in")
     filters: FiltersBody | None = None
     mode: Literal["extract", "generate"] = "extract"
+
+    def asked(self) -> AskRequest:
+        """The same for the service."""
+        filters = self.filters.filters() if self.filters else Filters()
+        return AskRequest(self.question, self.top_k, filters, self.conversation, self.mode)
 
 
 class SearchBody(Body):
     """A question to find passages for."""
 
     question: str
-    top_k: int = Field(default=10, ge=1, le=MAX_HITS)
+    top_k: int = Field(default=10, ge=1, le=MOST_HITS)
     filters: FiltersBody | None = None
     rerank: bool = Field(
         default=True,
@@ -102,6 +104,29 @@ class CitationBody(BaseModel):
     url: str
     score: float
     evidence: bool
+    confidence: float
+    likely: bool
+
+
+class PartBody(BaseModel):
+    """A run of the answer's words, or the marker of a citation: `{"text"}` or `{"marker"}`.
+
+    All parts joined, a marker written as `[1]`, are the answer.
+    """
+
+    text: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    marker: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    citation: int | None = Field(
+        default=None, description="the citation whose quote these words repeat", exclude_if=lambda value: value is None
+    )
+    short: bool = Field(
+        default=False, description="these words are the short answer", exclude_if=lambda value: not value
+    )
+
+    @classmethod
+    def of(cls, part: Part) -> PartBody:
+        """One of the `parts` of an answer."""
+        return cls(**part_to_json(part))
 
 
 class AnswerBody(BaseModel):
@@ -111,6 +136,7 @@ class AnswerBody(BaseModel):
     question: str
     answered: bool
     answer: str
+    parts: list[PartBody]
     short_answer: str | None
     short_start: int | None
     reason: Reason | None
@@ -122,7 +148,15 @@ class AnswerBody(BaseModel):
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
         """The body of `POST /v1/ask`, of `byline ask --json` and of the event `done`."""
-        return cls.model_validate(answer, from_attributes=True)
+        values = {
+            name: getattr(answer, name) for name in cls.model_fields if name not in ("parts", "citations", "took_ms")
+        }
+        return cls(
+            **values,
+            parts=[PartBody.of(part) for part in answer.parts],
+            citations=[CitationBody.model_validate(citation, from_attributes=True) for citation in answer.citations],
+            took_ms=TookMsBody.model_validate(answer.took_ms, from_attributes=True),
+        )
 
 
 class HitBody(BaseModel):

@@ -9,52 +9,45 @@ from collections.abc import AsyncIterator, Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import anyio
 from anyio import to_thread
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from bot import docs_page, page_routes, problems, v1_routes
+from bot.asking import Asker
 from bot.guards import Guards
 from bot.intake import Intake
-from bot.ledger import Ledger
 from bot.metrics import CountRequests, Metrics
 from bot.problems import RETRY_AFTER_S, problem
+from bot.server import Server, Serving, attach
 from bot.settings import Settings
 from embeddings.embedder import ModelUnavailable
 from retrieval.errors import BylineError
-from retrieval.service import Service
 
 if TYPE_CHECKING:
     from bot.telegram.app import TelegramBot
 
 log = logging.getLogger(__name__)
 
-QUESTIONS_AT_ONCE = 2  # each question already uses both cores of a small machine
-
 probes = APIRouter(include_in_schema=False)
 
 
 def create_app(
-    service: Service,
+    asker: Asker,
     settings: Settings,
-    ledger: Ledger,
     *,
-    indexing: Intake,
+    intake: Intake,
     prepare: Callable[[], None] | None = None,
     telegram: TelegramBot | None = None,
     started: Callable[[str], None] = lambda _: None,
 ) -> FastAPI:
     """Put the server together.
 
-    `app.state` carries `service`, `settings`, `ledger`, `indexing` and what `bot.asking.ServerState` names.
-
     Args:
-        service: answers; articles are listed in and removed from its store.
+        asker: answers; articles are listed in and removed from its service's store.
         settings: keys, rates and sizes.
-        ledger: keeps answers and feedback.
-        indexing: takes uploads.
+        intake: takes uploads.
         prepare: run in a thread while the server already answers `/healthz`; questions are taken once it has
             returned. By default the service is warmed before the server starts to listen.
         telegram: a bot to run in the same event loop, once questions are taken.
@@ -67,12 +60,10 @@ def create_app(
         version=version("byline"),
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(service, prepare, telegram, started),
+        lifespan=_lifespan(prepare, telegram, started),
     )
-    metrics = Metrics(service.store)
-    app.state.service, app.state.settings, app.state.ledger, app.state.indexing = service, settings, ledger, indexing
-    app.state.metrics, app.state.limiter = metrics, anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
-    app.state.ready, app.state.not_ready_because = False, "models and index are being loaded"
+    metrics = asker.metrics = asker.metrics or Metrics(asker.service.store)
+    attach(app, Server(asker, settings, intake, metrics))
     problems.install(app)
     for router in (probes, v1_routes.router, page_routes.page_router()):
         app.include_router(router)
@@ -85,17 +76,15 @@ def create_app(
 
 
 def _lifespan(
-    service: Service,
-    prepare: Callable[[], None] | None,
-    telegram: TelegramBot | None,
-    started: Callable[[str], None],
+    prepare: Callable[[], None] | None, telegram: TelegramBot | None, started: Callable[[str], None]
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        preparing = asyncio.create_task(_prepare(app, prepare or service.warm))
+        server: Server = app.state.server
+        preparing = asyncio.create_task(_prepare(server, prepare or server.service.warm))
         if prepare is None:
             await preparing
-        tasks = [preparing, asyncio.create_task(_start(app, telegram, started, after=preparing))]
+        tasks = [preparing, asyncio.create_task(_start(server, telegram, started, after=preparing))]
         yield
         for task in tasks:
             task.cancel()
@@ -111,42 +100,42 @@ async def healthz() -> JSONResponse:
 
 
 @probes.api_route("/readyz", methods=["GET", "HEAD"])
-async def readyz(request: Request) -> JSONResponse:
+async def readyz(server: Serving) -> JSONResponse:
     """Say whether questions are taken."""
-    if not request.app.state.ready:
-        return problem(503, request.app.state.not_ready_because, headers={"Retry-After": str(RETRY_AFTER_S)})
+    if not server.ready:
+        return problem(503, server.not_ready_because, headers={"Retry-After": str(RETRY_AFTER_S)})
     return JSONResponse({"status": "ready"})
 
 
 @probes.get("/metrics")
-async def metrics_text(request: Request) -> Response:
+async def metrics_text(server: Serving) -> Response:
     """Give the figures in Prometheus's text format."""
-    text = await to_thread.run_sync(generate_latest, request.app.state.metrics.registry)
+    text = await to_thread.run_sync(generate_latest, server.metrics.registry)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
-async def _prepare(app: FastAPI, prepare: Callable[[], None]) -> None:
+async def _prepare(server: Server, prepare: Callable[[], None]) -> None:
     try:
         await to_thread.run_sync(prepare, abandon_on_cancel=True)
     except (BylineError, ModelUnavailable) as fault:
-        app.state.not_ready_because = str(fault)
+        server.not_ready_because = str(fault)
     except Exception as fault:  # the server goes on saying why it is not ready
         log.exception("the server cannot get ready")
-        app.state.not_ready_because = f"{type(fault).__name__}; the server's log has the details"
+        server.not_ready_because = f"{type(fault).__name__}; the server's log has the details"
     else:
-        app.state.ready = True
+        server.ready = True
 
 
 async def _start(
-    app: FastAPI, telegram: TelegramBot | None, started: Callable[[str], None], *, after: asyncio.Task[None]
+    server: Server, telegram: TelegramBot | None, started: Callable[[str], None], *, after: asyncio.Task[None]
 ) -> None:
     await asyncio.wait({after})
-    if not app.state.ready:
+    if not server.ready:
         return
     if telegram is None:
         started("")
         return
     from bot.telegram.app import run_beside  # here, so that a server without a bot does not load its library
 
-    async with run_beside(telegram, app.state.settings, tried=started):
+    async with run_beside(telegram, server.settings, tried=started):
         await asyncio.Event().wait()

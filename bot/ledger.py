@@ -9,12 +9,12 @@ import sqlite3
 import threading
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from retrieval.answers.answer import Answer, Citation, TookMs
+from retrieval.answers.answer import Answer, from_json, to_json
 from retrieval.errors import BylineError, NotFound
 from retrieval.evaluation import nearest_rank
 
@@ -137,7 +137,7 @@ class Ledger:
             answer.answered,
             answer.reason,
             answer.took_ms.total,
-            json.dumps(asdict(answer), ensure_ascii=False),
+            json.dumps(to_json(answer), ensure_ascii=False),
         )
         try:
             with self._lock, self._connection:
@@ -159,7 +159,7 @@ class Ledger:
         rows = self._rows("SELECT answer FROM answers WHERE id = ?", (answer_id,))
         if not rows:
             raise NotFound(f'no answer has the id "{answer_id}"')
-        return _answer_from(json.loads(rows[0][0]))
+        return from_json(json.loads(rows[0][0]))
 
     def feedback(self, answer_id: str, useful: bool, *, asker: str | None = None) -> None:
         """Keep whether an answer was useful; the last word of each asker counts.
@@ -251,9 +251,3 @@ def fold_question(question: str) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _answer_from(body: dict[str, Any]) -> Answer:
-    citations = tuple(Citation(**citation) for citation in body.pop("citations"))
-    took_ms = TookMs(**body.pop("took_ms"))
-    return Answer(**body, citations=citations, took_ms=took_ms)

@@ -13,7 +13,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.answer_segments import spoken
 from bot.page_language import ONLY_SIMPLIFIED, ONLY_TRADITIONAL, page_language, text_language, words
 
 # Nothing but what this server sends may run, style or be fetched; `data:` is for the picture inside a stylesheet.
@@ -40,9 +39,10 @@ HEADERS = {
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "mark.svg": "image/svg+xml"}
 # fmt: off
 SCRIPT_WORDS = (
-    "reading", "reading_found", "failed", "failed_network", "retry_later", "sources", "nearest", "confidence",
-    "took", "source_number", "untitled", "useful_thanks", "article_loading", "uploading", "indexing",
-    "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing", "deleted",
+    "reading", "reading_found", "failed", "failed_network", "retry_later", "sources", "nearest", "nearest_hint",
+    "possible", "possible_hint", "possibly", "confidence", "took", "source_number", "untitled", "useful_thanks",
+    "article_loading", "uploading", "indexing", "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing",
+    "deleted",
 )
 # fmt: on
 SCRIPTS = {"only_traditional": "".join(sorted(ONLY_TRADITIONAL)), "only_simplified": "".join(sorted(ONLY_SIMPLIFIED))}
@@ -67,7 +67,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["spoken"] = spoken
     environment.filters["urlpath"] = lambda text: quote(text, safe="")
     environment.globals.update(lang=text_language, asset=asset_address)
     return environment

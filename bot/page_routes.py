@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from bot.answer_segments import segments
 from bot.article_view import view_article
-from bot.asking import answer_question
-from bot.bodies import AskBody, FiltersBody
 from bot.insight_charts import chart_days, chart_delays, every_day
-from bot.ledger import Ledger
 from bot.page_language import page_language, words
 from bot.page_rendering import asset_response, render
 from bot.page_session import close_session, known_key, local_address, open_session
 from bot.problems import of_error
-from bot.settings import Settings
+from bot.server import server_of
 from embeddings.embedder import ModelUnavailable
 from retrieval.answers.answer import Answer, Citation, TookMs
 from retrieval.errors import BylineError, NotFound
-from retrieval.index.store import ArticlePage, Filters
-from retrieval.service import MAX_QUESTION_CHARS, Service, check_filters
+from retrieval.index.store import ArticlePage, Filters, Store
+from retrieval.service import MAX_QUESTION_CHARS, AskRequest, check_filters
 
 PAGE_ARTICLES = 30  # rows of the list on one page
 
 BLANK_CITATION = Citation(0, "", "", "", "", "", None, "", 0, 0, 0.0, True)
-BLANK_ANSWER = Answer("", "", True, "", None, None, None, 0.0, (), TookMs(0.0, 0.0, 0.0, 0.0))
+BLANK_ANSWER = Answer("", "", True, (), None, None, None, 0.0, (), TookMs(0.0, 0.0, 0.0, 0.0))
 
 
 def page_router() -> APIRouter:
-    """Routes of every page; `app.state` is what `create_app` makes it, and `Guards` has checked the keys."""
+    """Routes of every page; `create_app` has attached the server, and `Guards` has checked the keys."""
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/", ask_page, methods=["GET"])
     router.add_api_route("/articles", articles_page, methods=["GET"])
@@ -48,17 +43,17 @@ def page_router() -> APIRouter:
 
 async def ask_page(request: Request) -> Response:
     """The front page; with `?q=` the answer is already on it, so that it works without the script."""
-    service: Service = request.app.state.service
+    server = server_of(request)
     question = request.query_params.get("q", "").strip()
     filters = _filters(request)
     answer, fault, status = None, "", 200
     if question:
-        body = AskBody(question=question, filters=FiltersBody(**asdict(filters)))
         try:
-            answer = await answer_question(request.app.state, body, channel="page")
+            server.check_ready()
+            answer = await server.asker.ask_in_turn(AskRequest(question, filters=filters), channel="page")
         except (BylineError, ModelUnavailable) as error:
             fault, status = str(error), of_error(error).status_code
-    listing = await run_in_threadpool(service.store.articles, limit=1)
+    listing = await run_in_threadpool(server.store.articles, limit=1)
     return render(
         request,
         "ask.html",
@@ -66,7 +61,6 @@ async def ask_page(request: Request) -> Response:
         question=question,
         filters=filters,
         answer=answer,
-        segments=segments(answer) if answer else (),
         fault=fault,
         total=listing.total,
         max_question=MAX_QUESTION_CHARS,
@@ -78,9 +72,8 @@ async def ask_page(request: Request) -> Response:
 
 async def article_page(request: Request, article_id: str) -> Response:
     """An article, the quote between `start` and `end` marked; 404 where it is gone or has changed."""
-    service: Service = request.app.state.service
     try:
-        article = await run_in_threadpool(service.store.article, article_id)
+        article = await run_in_threadpool(server_of(request).store.article, article_id)
     except NotFound:
         said = _words(request)
         return render(
@@ -100,15 +93,15 @@ async def article_page(request: Request, article_id: str) -> Response:
 
 async def articles_page(request: Request) -> Response:
     """The list of articles, searched and filtered, a page at a time; articles are added and deleted here."""
-    service: Service = request.app.state.service
+    store = server_of(request).store
     query, cursor = request.query_params.get("q", "").strip(), request.query_params.get("cursor") or None
     filters, fault, status = _filters(request), "", 200
     try:
         check_filters(filters)
-        listing = await _listing(service, query, cursor, filters)
+        listing = await _listing(store, query, cursor, filters)
     except (BylineError, ValueError) as error:
         fault, status = str(error), 422
-        listing = await _listing(service, "", None, Filters())
+        listing = await _listing(store, "", None, Filters())
     asked = {"q": query, "source": filters.source, "byline": filters.byline}
     asked |= {"after": filters.after, "before": filters.before}
     kept = {name: value for name, value in asked.items() if value}
@@ -129,7 +122,7 @@ async def articles_page(request: Request) -> Response:
 
 async def insights_page(request: Request) -> Response:
     """What was asked, what found nothing, how long it took: drawn on the server, each chart also a table."""
-    ledger: Ledger = request.app.state.ledger
+    ledger = server_of(request).ledger
     said = _words(request)
     days = every_day(await run_in_threadpool(ledger.days))
     latency = await run_in_threadpool(ledger.latency)
@@ -180,8 +173,7 @@ async def asset(request: Request, name: str) -> Response:
 
 
 def _keys(request: Request) -> list[str]:
-    settings: Settings = request.app.state.settings
-    return [key.get_secret_value() for key in settings.api_keys]
+    return [key.get_secret_value() for key in server_of(request).settings.api_keys]
 
 
 def _keys_asked(request: Request) -> bool:
@@ -197,7 +189,5 @@ def _filters(request: Request) -> Filters:
     return Filters(*(given.get(name, "").strip() for name in ("source", "byline", "after", "before")))
 
 
-async def _listing(service: Service, query: str, cursor: str | None, filters: Filters) -> ArticlePage:
-    return await run_in_threadpool(
-        service.store.articles, limit=PAGE_ARTICLES, cursor=cursor, query=query, filters=filters
-    )
+async def _listing(store: Store, query: str, cursor: str | None, filters: Filters) -> ArticlePage:
+    return await run_in_threadpool(store.articles, limit=PAGE_ARTICLES, cursor=cursor, query=query, filters=filters)

@@ -103,10 +103,9 @@ def serve(parts: Parts, settings: Settings, paths: Sequence[Path], *, say: Say) 
             prepared.set()
 
     app = create_app(
-        parts.service,
+        parts.asker,
         settings,
-        parts.ledger,
-        indexing=parts.intake,
+        intake=parts.intake,
         prepare=prepare,
         telegram=_telegram_bot(parts, settings) if settings.telegram_token else None,
         started=lambda bot: say(f"ready: ask {_where(settings.public_url or url, bot)} (Ctrl-C stops)"),
@@ -163,7 +162,7 @@ def run_telegram(parts: Parts, settings: Settings, paths: Sequence[Path], *, say
     def started(bot: str) -> None:
         say(f"ready: ask {bot} in Telegram (Ctrl-C stops)")
 
-    asyncio.run(run_polling(parts.service, settings, parts.ledger, indexing=parts.intake, started=started))
+    asyncio.run(run_polling(parts.asker, settings, intake=parts.intake, started=started))
 
 
 def fill(parts: Parts, paths: Sequence[Path], *, say: Say, stopping: threading.Event | None = None) -> None:
@@ -206,4 +205,4 @@ def _where(url: str, bot: str) -> str:
 def _telegram_bot(parts: Parts, settings: Settings) -> TelegramBot:
     from bot.telegram.app import TelegramBot  # here, so that a server without a bot does not load its library
 
-    return TelegramBot(parts.service, settings, parts.ledger, indexing=parts.intake)
+    return TelegramBot(parts.asker, settings, intake=parts.intake)

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     confidence: float | None = Field(
         default=None, ge=0.0, le=1.0, description="answers less sure than this abstain; unset: the calibrated point"
     )
+    at_most_wrong: float | None = Field(
+        default=None,
+        gt=0.0,
+        lt=1.0,
+        description="answer only where at most such a share of the answers is wrong, 0.05 for one in twenty, by the "
+        "upper bound on questions the reader never saw; what is less sure is shown as possible",
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="address `byline serve` listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="port `byline serve` listens on; 0 takes a free one")
     public_url: str = Field(

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.ask_stream import stream_answer
-from bot.asking import answer_question, check_ready, in_turn
 from bot.bodies import (
     AddedBody,
     AnswerBody,
@@ -22,7 +21,6 @@ from bot.bodies import (
     ArticlePageBody,
     AskBody,
     FeedbackBody,
-    FiltersBody,
     NewArticles,
     RemovedBody,
     SearchBody,
@@ -31,9 +29,10 @@ from bot.bodies import (
 )
 from bot.intake import Added
 from bot.problems import document_of, of_faults, problem_responses
+from bot.server import Server, Serving
 from retrieval.errors import NotFound
 from retrieval.index.store import ArticlePage, Filters
-from retrieval.service import SearchResult, check_filters
+from retrieval.service import check_filters
 
 CHANNEL = "http"
 PAGE_CHANNEL = "page"  # what the page's own script says it is, in `X-Byline-Channel`
@@ -70,29 +69,33 @@ def filters_of(source: str = "", byline: str = "", after: str = "", before: str 
 
 
 @router.post("/ask", response_model=AnswerBody)
-async def ask(body: AskBody, request: Request) -> AnswerBody | Response:
+async def ask(body: AskBody, request: Request, server: Serving) -> AnswerBody | Response:
     """Answer a question with cited quotes, or abstain.
 
     With `Accept: text/event-stream` the answer comes as events `hits`, `token`, `citation`, `done`.
     """
     channel = PAGE_CHANNEL if request.headers.get("x-byline-channel") == PAGE_CHANNEL else CHANNEL
+    server.check_ready()
     if EVENT_STREAM not in request.headers.get("accept", ""):
-        return AnswerBody.of(await answer_question(request.app.state, body, channel=channel))
+        return AnswerBody.of(await server.asker.ask_in_turn(body.asked(), channel=channel))
 
-    found = await _found(request, body.question, body.top_k, body.filters, rerank=False)
-    return stream_answer(found.hits, partial(answer_question, request.app.state, body, channel=channel), document_of)
+    found = await server.asker.retrieve_in_turn(body.asked())
+    read = partial(server.asker.ask_in_turn, found, channel=channel)
+    return stream_answer(found.hits[: body.top_k], read, document_of)
 
 
 @router.post("/search")
-async def search(body: SearchBody, request: Request) -> SearchResultBody:
+async def search(body: SearchBody, server: Serving) -> SearchResultBody:
     """Find the passages that fit a question best."""
-    found = await _found(request, body.question, body.top_k, body.filters, rerank=body.rerank)
-    return SearchResultBody.of(found)
+    server.check_ready()
+    filters = body.filters.filters() if body.filters else Filters()
+    find = partial(server.service.search, body.question, top_k=body.top_k, filters=filters, rerank=body.rerank)
+    return SearchResultBody.of(await server.asker.in_turn(find))
 
 
 @router.get("/articles")
 async def articles(
-    request: Request,
+    server: Serving,
     *,
     filters: Annotated[Filters, Depends(filters_of)],
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
@@ -100,35 +103,34 @@ async def articles(
     q: Annotated[str, Query(max_length=200, description="stands in title, byline or text")] = "",
 ) -> ArticlePageBody:
     """List articles, newest first."""
-    store = request.app.state.service.store
     page: ArticlePage = await to_thread.run_sync(
-        partial(store.articles, limit=limit, cursor=cursor, query=q, filters=filters)
+        partial(server.store.articles, limit=limit, cursor=cursor, query=q, filters=filters)
     )
     return ArticlePageBody.of(page)
 
 
 @router.get("/articles/{article_id:path}")
-async def article(article_id: str, request: Request) -> ArticleBody:
+async def article(article_id: str, server: Serving) -> ArticleBody:
     """Fetch an article whole."""
-    return ArticleBody.of(await to_thread.run_sync(request.app.state.service.store.article, article_id))
+    return ArticleBody.of(await to_thread.run_sync(server.store.article, article_id))
 
 
 @router.delete("/articles/{article_id:path}")
-async def remove_article(article_id: str, request: Request) -> RemovedBody:
+async def remove_article(article_id: str, server: Serving) -> RemovedBody:
     """Remove an article; after the response it answers nothing any more."""
-    removed = await to_thread.run_sync(request.app.state.service.store.remove, [article_id])
+    removed = await to_thread.run_sync(server.store.remove, [article_id])
     if not removed:
         raise NotFound(f'no article has the id "{article_id}"')
     return RemovedBody(removed=removed)
 
 
 @router.post("/articles", response_model=UploadBody, openapi_extra=_UPLOAD_SCHEMA)
-async def add_articles(request: Request) -> UploadBody | Response:
+async def add_articles(request: Request, server: Serving) -> UploadBody | Response:
     """Add articles: files as multipart, or articles as JSON (one, a list, or `{"articles": […]}`)."""
-    check_ready(request.app.state)
+    server.check_ready()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return UploadBody(files=[AddedBody.of(added) for added in await _add_files(request)])
+        return UploadBody(files=[AddedBody.of(added) for added in await _add_files(request, server)])
     if kind != "application/json":
         raise HTTPException(415, "send files as multipart/form-data or articles as application/json")
     try:
@@ -137,28 +139,17 @@ async def add_articles(request: Request) -> UploadBody | Response:
         raise HTTPException(400, f"the body is not JSON: {fault}") from fault
     except ValidationError as fault:
         return of_faults(fault.errors(include_url=False))
-    added = await in_turn(
-        request.app.state, partial(request.app.state.indexing.add_articles, [one.article() for one in new.articles])
-    )
+    added = await server.asker.in_turn(partial(server.intake.add_articles, [one.article() for one in new.articles]))
     return UploadBody(files=[AddedBody.of(added)])
 
 
 @router.post("/feedback", status_code=204)
-async def feedback(body: FeedbackBody, request: Request) -> None:
+async def feedback(body: FeedbackBody, server: Serving) -> None:
     """Say whether an answer was useful; the last word counts."""
-    await to_thread.run_sync(partial(request.app.state.ledger.feedback, body.answer_id, body.useful))
+    await to_thread.run_sync(partial(server.ledger.feedback, body.answer_id, body.useful))
 
 
-async def _found(
-    request: Request, question: str, top_k: int, filters: FiltersBody | None, *, rerank: bool
-) -> SearchResult:
-    check_ready(request.app.state)
-    wanted = filters.filters() if filters else Filters()
-    find = partial(request.app.state.service.search, question, top_k=top_k, filters=wanted, rerank=rerank)
-    return await in_turn(request.app.state, find)
-
-
-async def _add_files(request: Request) -> list[Added]:
+async def _add_files(request: Request, server: Server) -> list[Added]:
     async with request.form() as form:
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile) and part.filename]
         if not files:
@@ -168,5 +159,5 @@ async def _add_files(request: Request) -> list[Added]:
             # A browser that uploads a folder sends paths; only the name says what kind of file it is.
             name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
             content = await file.read()
-            added.append(await in_turn(request.app.state, partial(request.app.state.indexing.add_file, name, content)))
+            added.append(await server.asker.in_turn(partial(server.intake.add_file, name, content)))
         return added

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.settings import Settings, SettingsFault
 
 if TYPE_CHECKING:
+    from bot.asking import Asker
     from bot.intake import Intake
     from bot.ledger import Ledger
     from embeddings.embedder import Embedder
@@ -39,10 +40,19 @@ class Parts:
 
     store: EmbeddedStore
     embedder: Embedder
-    service: Service
-    ledger: Ledger
+    asker: Asker
     intake: Intake
     sample: EmbeddedStore | None = None
+
+    @property
+    def service(self) -> Service:
+        """What answers."""
+        return self.asker.service
+
+    @property
+    def ledger(self) -> Ledger:
+        """Answers and feedback."""
+        return self.asker.ledger
 
     def close(self) -> None:
         """Let go of every file."""
@@ -64,10 +74,11 @@ def wire(settings: Settings, *, sample: bool = False) -> Parts:
         ModelUnavailable: the embedding model or the reader cannot be had on this machine.
         NotCalibrated: the reader named has no calibration.
     """
+    from bot.asking import Asker
     from bot.intake import Intake
     from bot.ledger import Ledger
     from bot.sample_archive import SampleFirst, sample_settings
-    from retrieval.answers.confidence import calibration_for
+    from retrieval.answers.calibration_files import calibration_for
     from retrieval.service import Service
 
     if settings.llm_url:
@@ -78,8 +89,15 @@ def wire(settings: Settings, *, sample: bool = False) -> Parts:
     answering: Store = store if tried is None else SampleFirst(store, tried)
     reader = _reader(settings, embedder, answering)
     calibration = calibration_for(reader.fingerprint, settings.data / "calibration.json")
-    service = Service(answering, embedder, reader, calibration=calibration, threshold=settings.confidence)
-    return Parts(store, embedder, service, Ledger(settings.data), Intake(store, embedder), tried)
+    service = Service(
+        answering,
+        embedder,
+        reader,
+        calibration=calibration,
+        threshold=settings.confidence,
+        at_most_wrong=settings.at_most_wrong,
+    )
+    return Parts(store, embedder, Asker(service, Ledger(settings.data)), Intake(store, embedder), tried)
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> EmbeddedStore:

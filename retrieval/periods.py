@@ -37,7 +37,9 @@ _RELATIVE = re.compile(
     re.I,
 )
 _YEAR_WORDS = {"last_year": -1, "before_last": -2, "next_year": 1, "this_year": 0}  # years from the article's
-_LATEST = re.compile(r"最近|最新|近日|近来|近期|眼下|目前|现任|現任|latest|most recent|newest|current(?:ly)?\b", re.I)
+_LATEST = re.compile(
+    r"最近|最新|现在|現在|近日|近来|近期|眼下|目前|现任|現任|latest|most recent|newest|current(?:ly)?\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

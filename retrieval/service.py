@@ -1,4 +1,4 @@
-"""ask() and search(): the one way every front end takes."""
+"""A question through its stages, understand, retrieve, read, compose: the one way every front end takes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,66 @@ from datetime import date
 
 from embeddings.embedder import Embedder
 from retrieval.answers.answer import Answer, TookMs
+from retrieval.answers.calibration_files import calibration_for
 from retrieval.answers.compose import compose
-from retrieval.answers.confidence import FIRST_HITS, READ_HITS, Calibration, Evidence, calibration_for, weigh
-from retrieval.answers.coverage import term_weights
+from retrieval.answers.confidence import Calibration
+from retrieval.answers.features import extract_features
+from retrieval.answers.read_passage import ReadPassage, ranked
 from retrieval.answers.reader import Marked, Reader
+from retrieval.answers.reading import read_hits
 from retrieval.errors import BadQuestion
 from retrieval.index.store import Filters, Store
 from retrieval.search import Found, Hit, search
+from retrieval.understanding import Question, understand
 
 MOST_HITS = 100  # what POST /v1/search promises, and as many as either side of the search collects
 MAX_QUESTION_CHARS = 2000  # four times the 512 tokens an embedder reads; longer is a paste, not a question
+# Passages are read so many at a time until they answer for sure, and so many at most. By `tests.benchmarks.ablation` on
+# RGB (60 questions): right .83 at a median of 60 ms; all ten at once .85 at 113, twenty .90 at 222, five in all .70,
+# three .50.
+READ_BATCH = 3
+MAX_READ = 10
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """A question and how to answer it.
+
+    Attributes:
+        question: in any language the embedder knows.
+        top_k: at most so many citations.
+        filters: which articles may answer.
+        conversation: handed back as it came; each question is answered alone.
+        mode: `extract` quotes sentences; no other mode is served.
+    """
+
+    question: str
+    top_k: int = 5
+    filters: Filters = NO_FILTERS
+    conversation: str | None = None
+    mode: str = "extract"
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A question with what was found for it, ready to be read.
+
+    Attributes:
+        request: as it came.
+        question: as it was understood.
+        hits: best first.
+        embed_ms: what embedding the question took.
+        search_ms: what finding the hits took.
+        total_ms: all of it, understanding included.
+    """
+
+    request: AskRequest
+    question: Question
+    hits: tuple[Hit, ...]
+    embed_ms: float
+    search_ms: float
+    total_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +93,9 @@ class Service:
         *,
         calibration: Calibration | None = None,
         threshold: float | None = None,
-        first_hits: int = FIRST_HITS,
-        read_hits: int = READ_HITS,
+        at_most_wrong: float | None = None,
+        read_batch: int = READ_BATCH,
+        max_read: int = MAX_READ,
     ) -> None:
         """Put the parts together.
 
@@ -54,8 +105,10 @@ class Service:
             reader: what marks the answers.
             calibration: of the reader; None takes the one that is shipped.
             threshold: abstain below this confidence; None takes the calibrated point.
-            first_hits: passages read at a time.
-            read_hits: passages read at most.
+            at_most_wrong: answer only where the share of wrong answers is promised to be at most this, and call
+                unsure what the calibrated point would have answered.
+            read_batch: passages read at a time.
+            max_read: passages read at most.
 
         Raises:
             NotCalibrated: nothing is shipped for this reader.
@@ -64,58 +117,59 @@ class Service:
         self.embedder = embedder
         self.reader = reader
         calibration = calibration or calibration_for(reader.fingerprint)
-        self.calibration = calibration if threshold is None else replace(calibration, threshold=threshold)
-        self._first_hits, self._read_hits = first_hits, read_hits
+        if at_most_wrong is not None:
+            calibration = calibration.promising(at_most_wrong)
+        self.calibration = calibration if threshold is None else calibration.answering_from(threshold)
+        self._read_batch, self._max_read = read_batch, max_read
         self._warming = threading.Lock()
 
-    def ask(
-        self,
-        question: str,
-        *,
-        top_k: int = 5,
-        filters: Filters = Filters(),
-        conversation: str | None = None,
-        mode: str = "extract",
-    ) -> Answer:
+    def ask(self, request: AskRequest | str) -> Answer:
         """Answer a question with cited sentences, or abstain.
-
-        Args:
-            question: in any language the embedder knows.
-            top_k: at most so many citations.
-            filters: which articles may answer.
-            conversation: handed back as it came; each question is answered alone.
-            mode: `extract` quotes sentences; no other mode is served.
 
         Raises:
             BadQuestion: an empty or over-long question, a filter that is no date, an unknown mode.
         """
+        return self.answer(self.retrieve(request))
+
+    def retrieve(self, request: AskRequest | str) -> Retrieved:
+        """Understand a question and find the passages to read for it: the first half of `ask`.
+
+        Raises:
+            BadQuestion: as for `ask`.
+        """
         began = time.perf_counter()
-        if mode != "extract":
-            raise BadQuestion(f'mode "{mode}" is not served; ask with mode "extract"')
-        check_top_k(top_k)
-        question = check_question(question)
-        found = self._find(question, max(self._read_hits, top_k), filters)
-        reading = time.perf_counter()
-        marked, evidence = self._read(question, found.hits)
-        composed = compose(question, found.hits, marked, evidence, top_k=top_k, calibration=self.calibration)
-        done = time.perf_counter()
-        took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
+        request = AskRequest(request) if isinstance(request, str) else request
+        if request.mode != "extract":
+            raise BadQuestion(f'mode "{request.mode}" is not served; ask with mode "extract"')
+        check_top_k(request.top_k)
+        question = self.understand(request.question)
+        found = self._find(question, max(self._max_read, request.top_k), request.filters)
+        total_ms = (time.perf_counter() - began) * 1e3
+        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms)
+
+    def answer(self, retrieved: Retrieved) -> Answer:
+        """Read what was found and compose the answer: the second half of `ask`."""
+        began = time.perf_counter()
+        request, question = retrieved.request, retrieved.question
+        read = self.read(question, retrieved.hits)
+        composed = compose(question, read, top_k=request.top_k, calibration=self.calibration)
+        read_ms = (time.perf_counter() - began) * 1e3
         return Answer(
             answer_id=secrets.token_urlsafe(12),
-            question=question,
+            question=question.text,
             answered=composed.answered,
-            answer=composed.answer,
+            parts=composed.parts,
             short_answer=composed.short_answer,
             short_start=composed.short_start,
             reason=composed.reason,
             confidence=composed.confidence,
             citations=composed.citations,
-            took_ms=took,
-            conversation=conversation,
+            took_ms=TookMs(retrieved.embed_ms, retrieved.search_ms, read_ms, retrieved.total_ms + read_ms),
+            conversation=request.conversation,
         )
 
     def search(
-        self, question: str, *, top_k: int = 10, filters: Filters = Filters(), rerank: bool = True
+        self, question: str, *, top_k: int = 10, filters: Filters = NO_FILTERS, rerank: bool = True
     ) -> SearchResult:
         """Find the passages that fit a question best.
 
@@ -131,52 +185,60 @@ class Service:
         """
         began = time.perf_counter()
         check_top_k(top_k)
-        question = check_question(question)
-        found = self._find(question, max(top_k, self._read_hits) if rerank else top_k, filters)
+        understood = self.understand(question)
+        found = self._find(understood, max(top_k, self._max_read) if rerank else top_k, filters)
         reading = time.perf_counter()
-        hits = self._reranked(question, found.hits)[:top_k] if rerank else found.hits
+        hits = self._reranked(understood, found.hits)[:top_k] if rerank else found.hits
         done = time.perf_counter()
         took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
         return SearchResult(hits, took)
 
+    def understand(self, question: str) -> Question:
+        """Make the one value that the later stages work with.
+
+        Raises:
+            BadQuestion: the question is empty or over-long.
+        """
+        return understand(check_question(question), self.store.document_frequencies)
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[ReadPassage]:
+        """Read hits a few at a time, until these answer for sure or enough were read.
+
+        Returns:
+            What was read, best first.
+        """
+        wanted = hits[: self._max_read]
+        spans: list[Marked] = []
+        while len(spans) < len(wanted):
+            spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
+            features = extract_features(question, hits, spans)
+            if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
+                break
+        return ranked(question, hits, spans, self.calibration)
+
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""
         with self._warming, ThreadPoolExecutor(1, thread_name_prefix="warm") as pool:
-            reading = pool.submit(self.reader.read, "warm", ["Warm."])
+            reading = pool.submit(self.reader.warm_up)
             self.search("warm", top_k=1, rerank=False)
             reading.result()
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         self.store.close()
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> tuple[list[Marked], list[Evidence]]:
-        """Read the hits a few at a time, until these answer for sure or enough were read."""
-        texts = [hit.stored.passage.text for hit in hits[: self._read_hits]]
-        subject = term_weights(question, self.store.document_frequencies)
-        marked: list[Marked] = []
-        evidence: list[Evidence] = []
-        while len(marked) < len(texts):
-            marked += self.reader.read(question, texts[len(marked) : len(marked) + self._first_hits])
-            evidence = weigh(question, hits, marked, subject)
-            if self.calibration.confidence(evidence) >= self.calibration.sure:
-                break
-        return marked, evidence
-
-    def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    def _reranked(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Read the first hits and order them anew; those behind stay behind, their scores moved below."""
-        read, unread = hits[: self._read_hits], hits[self._read_hits :]
-        marked = self.reader.read(question, [hit.stored.passage.text for hit in read])
-        subject = term_weights(question, self.store.document_frequencies)
-        ranks = self.calibration.ranks(weigh(question, read, marked, subject))
-        scored = [replace(hit, score=rank) for hit, rank in zip(read, ranks, strict=True)]
-        scored.sort(key=lambda hit: -hit.score)
+        first, unread = hits[: self._max_read], hits[self._max_read :]
+        spans = read_hits(self.reader, question, first)
+        read = ranked(question, first, spans, self.calibration)
+        scored = [replace(one.hit, score=one.rank_score) for one in read]
         below = scored[-1].score - unread[0].score if unread else 0.0
         return (*scored, *(replace(hit, score=hit.score + below) for hit in unread))
 
-    def _find(self, question: str, k: int, filters: Filters) -> Found:
+    def _find(self, question: Question, k: int, filters: Filters) -> Found:
         check_filters(filters)
-        return search(self.store, self.embedder, question, k=k, filters=filters)
+        return search(self.store, self.embedder, question.text, k=k, filters=filters)
 
 
 def check_question(question: str) -> str:

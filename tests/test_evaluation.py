@@ -27,6 +27,7 @@ from retrieval.index.store import Header, StoredPassage
 from retrieval.reliability import Bin, Judged, calibration_error, reliability, risk_coverage
 from retrieval.search import Hit
 from retrieval.service import SearchResult
+from tests.answers.said import words
 
 NO_TIME = TookMs(0.0, 0.0, 0.0, 0.0)
 TEXT = "渡口建于1958年。工程总投资1860万元。"
@@ -38,10 +39,10 @@ def cited(article_id: str, quote: str, start: int) -> Citation:
 
 def said(answer: str, short: str | None = None, *, confidence: float = 0.5, first: Citation | None = None) -> Answer:
     citations = (first,) if first else ()
-    return Answer("id", "q", True, answer, short, None, None, confidence, citations, NO_TIME)
+    return Answer("id", "q", True, words(answer), short, None, None, confidence, citations, NO_TIME)
 
 
-SILENCE = Answer("id", "q", False, "文章里没有写。", None, None, "not_in_articles", 0.1, (), NO_TIME)
+SILENCE = Answer("id", "q", False, words("文章里没有写。"), None, None, "not_in_articles", 0.1, (), NO_TIME)
 
 
 @dataclass
@@ -109,7 +110,7 @@ def test_any_wording_of_each_group_makes_an_answer_right() -> None:
 
 def test_the_first_quote_counts_and_the_second_does_not() -> None:
     first, second = cited("a", "渡口建于1958年。", 0), cited("a", "工程总投资1860万元。", 10)
-    answer = Answer("id", "q", True, "…", None, None, None, 0.5, (first, second), NO_TIME)
+    answer = Answer("id", "q", True, words("…"), None, None, None, 0.5, (first, second), NO_TIME)
     assert is_right(answer, (("1958年",),))
     assert not is_right(answer, (("1860万元",),))
 
@@ -124,7 +125,7 @@ def test_a_quote_is_exact_only_as_the_span_of_an_article_that_is_there() -> None
     service = Scripted({}, {})
     right, off_by_one = cited("a", "建于1958年", 2), cited("a", "建于1958年", 3)
     empty, gone = cited("a", "", 2), cited("gone", "建于", 2)
-    answer = Answer("id", "q", True, "", None, None, None, 0.5, (right, off_by_one, empty, gone), NO_TIME)
+    answer = Answer("id", "q", True, (), None, None, None, 0.5, (right, off_by_one, empty, gone), NO_TIME)
     assert quote_is_exact(service, answer) == [True, False, False, False]
 
 

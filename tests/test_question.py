@@ -49,6 +49,6 @@ def test_what_is_left_of_a_question_is_its_subject() -> None:
 
 
 def test_abstention_is_said_in_the_language_of_the_question() -> None:
-    assert abstention("Who?", "not_in_articles").isascii()
-    assert not abstention("是谁?", "not_in_articles").isascii()
-    assert abstention("是谁?", "not_in_articles") != abstention("是谁?", "no_articles")
+    assert abstention(language_of("Who?"), "not_in_articles").isascii()
+    assert not abstention(language_of("是谁?"), "not_in_articles").isascii()
+    assert abstention(language_of("是谁?"), "not_in_articles") != abstention(language_of("是谁?"), "no_articles")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.answers.confidence import FIRST_HITS, READ_HITS
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
@@ -15,7 +14,7 @@ from retrieval.errors import BadQuestion
 from retrieval.index.embedded import open_store
 from retrieval.index.store import Filters
 from retrieval.indexing import index_articles
-from retrieval.service import MAX_QUESTION_CHARS, Service
+from retrieval.service import MAX_QUESTION_CHARS, MAX_READ, READ_BATCH, AskRequest, Service
 from tests.doubles import HashEmbedder
 
 FERRY = Article("ferry", "渡口复航", "沙湾渡口昨天复航。渡口改造总投资1860万元,栈桥长136米。渡口每天开行二十六班。")
@@ -47,7 +46,7 @@ def test_answer_stands_on_the_sentence_of_the_article_that_says_it(service: Serv
 def test_search_reads_the_first_passages_and_keeps_the_rest_behind(tmp_path: Path) -> None:
     articles = [Article(f"n{i}", "", f"渡口第{i}号码头。{'渡口' * (20 - i)}总投资不明。") for i in range(12)]
     asking = served(tmp_path, *articles, Article("told", "", "改造总投资1860万元。"))
-    asking = Service(asking.store, asking.embedder, asking.reader, threshold=0.0, read_hits=4)
+    asking = Service(asking.store, asking.embedder, asking.reader, threshold=0.0, max_read=4)
     question = "渡口改造总投资是多少?"
     plain = asking.search(question, top_k=13, rerank=False)
     ordered = asking.search(question, top_k=13)
@@ -82,7 +81,7 @@ def test_a_question_that_is_none_is_refused_in_one_line(service: Service) -> Non
 )
 def test_a_wrong_parameter_is_named(service: Service, wrong: dict[str, object]) -> None:
     with pytest.raises(BadQuestion, match=r"top_k|mode|after"):
-        service.ask("渡口改造总投资是多少?", **wrong)  # type: ignore[arg-type]
+        service.ask(AskRequest("渡口改造总投资是多少?", **wrong))  # type: ignore[arg-type]
 
 
 def test_threshold_one_always_abstains_and_cites_nothing_as_evidence(tmp_path: Path) -> None:
@@ -111,7 +110,7 @@ def test_a_removed_article_never_answers_again(tmp_path: Path) -> None:
 
 
 def test_conversation_is_handed_back_as_it_came(service: Service) -> None:
-    assert service.ask("供餐多少份?", conversation="c-1").conversation == "c-1"
+    assert service.ask(AskRequest("供餐多少份?", conversation="c-1")).conversation == "c-1"
 
 
 def test_answers_have_ids_that_fit_a_telegram_button(service: Service) -> None:
@@ -139,17 +138,19 @@ class CountingReader:
     def fingerprint(self) -> str:
         return self.inner.fingerprint
 
+    def warm_up(self) -> None: ...
+
     def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
         self.read_passages += len(passages)
         return self.inner.read(question, passages)
 
 
-@pytest.mark.parametrize(("sure", "expected"), [(0.0, FIRST_HITS), (1.1, READ_HITS)])
+@pytest.mark.parametrize(("sure", "expected"), [(0.0, READ_BATCH), (1.1, MAX_READ)])
 def test_reading_goes_on_only_while_there_is_doubt(tmp_path: Path, sure: float, expected: int) -> None:
-    service = served(tmp_path, *(replace(FERRY, id=f"f{n}", text=f"第{n}号渡口复航。") for n in range(READ_HITS + 5)))
+    service = served(tmp_path, *(replace(FERRY, id=f"f{n}", text=f"第{n}号渡口复航。") for n in range(MAX_READ + 5)))
     reader = CountingReader(service.reader)  # type: ignore[arg-type]
     service.reader = reader
-    service.calibration = replace(service.calibration, sure=sure)
+    service.calibration = replace(service.calibration, stop_confidence=sure)
     service.ask("渡口复航了吗?")
     assert reader.read_passages == expected
     service.close()

@@ -132,8 +132,11 @@ def sample_asked_for(ctx: click.Context, paths: Sequence[Path] = ()) -> bool:
     return asked
 
 
-def parts_of(ctx: click.Context) -> Parts:
+def parts_of(ctx: click.Context, *, at_most_wrong: float | None = None) -> Parts:
     """The parts for a command that asks; with `--sample`, the sample is indexed if it is not yet.
+
+    Args:
+        at_most_wrong: takes the place of the setting of that name.
 
     Raises:
         SettingsFault: see `bot.wiring.wire`, for the others too.
@@ -142,7 +145,10 @@ def parts_of(ctx: click.Context) -> Parts:
     """
     from bot.wiring import wire
 
-    parts = wire(settings_of(ctx))
+    settings = settings_of(ctx)
+    if at_most_wrong is not None:
+        settings = settings.model_copy(update={"at_most_wrong": at_most_wrong})
+    parts = wire(settings)
     if sample_asked_for(ctx) and not parts.store.articles(limit=1).total:
         from bot.cli.output import progress
         from bot.sample_archive import SAMPLE

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.app import DONE, FAILED, parts_of, shared_options
+
+if TYPE_CHECKING:
+    from retrieval.answers.answer import Answer
 
 CHANNEL = "terminal"
 
@@ -19,18 +22,33 @@ CHANNEL = "terminal"
 @click.option("--byline", "by", default="", help="Only articles whose byline contains this.")
 @click.option("--after", default="", metavar="DATE", help="Only articles published on this day or later.")
 @click.option("--before", default="", metavar="DATE", help="Only articles published on this day or earlier.")
+@click.option(
+    "--at-most-wrong",
+    type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Answer only where at most such a share of answers is wrong, as 0.05 (or BYLINE_AT_MOST_WRONG).",
+)
 @shared_options
 @click.pass_context
-def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: int, **restrictions: str) -> int:
+def ask(
+    ctx: click.Context,
+    /,
+    question: tuple[str, ...],
+    as_json: bool,
+    top_k: int,
+    at_most_wrong: float | None,
+    **restrictions: str,
+) -> int:
     """Answer QUESTION from the indexed articles; exit with 1 where they do not say."""
     from retrieval.index.store import Filters
+    from retrieval.service import AskRequest
 
     restrictions["byline"] = restrictions.pop("by")
-    parts = parts_of(ctx)
+    parts = parts_of(ctx, at_most_wrong=at_most_wrong)
     try:
         parts.service.warm()  # both models side by side, where the question alone would load one after the other
-        answer = parts.service.ask(" ".join(question), top_k=top_k, filters=Filters(**restrictions))
-        parts.ledger.record(answer, channel=CHANNEL)
+        request = AskRequest(" ".join(question), top_k, Filters(**restrictions))
+        answer = parts.asker.ask(request, channel=CHANNEL)
     finally:
         parts.close()
     if as_json:
@@ -42,7 +60,7 @@ def ask(ctx: click.Context, /, question: tuple[str, ...], as_json: bool, top_k: 
     return DONE if answer.answered else FAILED
 
 
-def show(answer: Any) -> None:
+def show(answer: Answer) -> None:
     """Print an answer for people, and what to do where nothing is indexed yet."""
     from bot.cli.output import answer_lines, console
 

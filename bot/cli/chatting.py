@@ -33,6 +33,7 @@ def chat(ctx: click.Context) -> int:
 def _converse(parts: Parts) -> None:
     from bot.cli.asking import CHANNEL, show
     from retrieval.errors import BadQuestion
+    from retrieval.service import AskRequest
 
     at_terminal = sys.stdin.isatty()
     if at_terminal:
@@ -49,11 +50,10 @@ def _converse(parts: Parts) -> None:
             _show_source(parts, answer, int(line))
             continue
         try:
-            answer = parts.service.ask(line, conversation=answer.conversation if answer else None)
+            answer = parts.asker.ask(AskRequest(line), channel=CHANNEL)
         except BadQuestion as fault:
             click.echo(f"byline: {fault}", err=True)
             continue
-        parts.ledger.record(answer, channel=CHANNEL)
         show(answer)
 
 

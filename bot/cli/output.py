@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from retrieval.answers.answer import Answer, Citation
 
 PLAIN_EVERY_S = 5.0  # between lines of progress in a log
+_POSSIBLY = {"zh": "可能：", "en": "Possibly: "}
 SHORT_CHARS = 40  # of a path beside a progress bar
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -44,18 +45,22 @@ def harmless(text: str) -> str:
 
 def answer_lines(answer: Answer) -> Iterator[Text]:
     """Lay an answer out: the short answer, the sentences it stands on, the sources with their quotes."""
+    from retrieval.question import language_of
+
     if answer.heading:
-        yield Text(harmless(answer.heading), style="bold green")
+        unsure = f"{_POSSIBLY[language_of(answer.question)]}{answer.heading}" if answer.is_unsure else answer.heading
+        yield Text(harmless(unsure), style="bold yellow" if answer.is_unsure else "bold green")
         yield Text()
-    yield _with_marks(harmless(answer.answer), "" if answer.answered else "yellow")
+    yield _words(answer, "" if answer.answered else "yellow")
     if answer.citations:
         yield Text()
-        if not answer.answered:
+    supporting = sum(citation.supports for citation in answer.citations)
+    for place, citation in enumerate(answer.citations):
+        if place == supporting:
             yield Text("Nearest passages, which do not answer it:", style="dim")
-    for citation in answer.citations:
         yield Text.assemble((f"[{citation.number}] ", "bold cyan"), (headline(citation), "bold"))
-        if citation.quote not in answer.answer:  # one that is the answer need not be read twice
-            yield Text("    " + quoted(citation.quote), style="" if citation.evidence else "dim")
+        if citation.number not in answer.repeated:  # one that is the answer need not be read twice
+            yield Text("    " + quoted(citation.quote), style="" if citation.supports else "dim")
     yield Text()
     yield Text(f"confidence {answer.confidence:.2f}, {answer.took_ms.total:.0f} ms", style="dim")
 
@@ -145,7 +150,11 @@ def _short(path: str) -> str:
     return harmless(path if len(path) <= SHORT_CHARS else "…" + path[1 - SHORT_CHARS :])
 
 
-def _with_marks(text: str, style: str) -> Text:
-    marked = Text(text, style=style)
-    marked.highlight_regex(r"\[\d+\]", "bold cyan")
-    return marked
+def _words(answer: Answer, style: str) -> Text:
+    """The answer's words, its markers told apart from a `[3]` that an article prints."""
+    from retrieval.answers.answer import Marker
+
+    said = Text(style=style)
+    for part in answer.parts:
+        said.append(harmless(part.text), "bold cyan" if isinstance(part, Marker) else None)
+    return said

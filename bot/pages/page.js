@@ -65,7 +65,7 @@ async function* eventsOf(response) {
 function sourceOf(citation) {
   const item = copy("source-template");
   item.dataset.number = citation.number;
-  item.classList.toggle("nearby", !citation.evidence);
+  item.classList.toggle("nearby", !citation.evidence && !citation.likely);
   find(".source-link", item).href = `${citation.url}#quote`;
   find(".number", item).textContent = citation.number;
   find(".source-number", item).textContent = say("source_number", { number: citation.number });
@@ -122,27 +122,31 @@ function arriving(answer) {
     citation(citation) {
       cited.set(citation.number, citation);
       const item = sourceOf(citation);
-      find(".quote", item).hidden = citation.evidence;
+      find(".quote", item).hidden = citation.evidence || citation.likely;
       find("ol", answer).append(item);
       find(".sources", answer).hidden = !citation.evidence;
     },
     done(body) {
       progress.hidden = true;
       answer.dataset.answer = body.answer_id;
-      answer.classList.toggle("abstained", !body.answered);
+      const unsure = body.reason === "unsure";
+      answer.classList.toggle("unsure", unsure);
+      answer.classList.toggle("abstained", !body.answered && !unsure);
       text.lang = languageOf(body.answer);
       const heading = headingOf(body);
-      if (heading) mind(find(".short", answer), heading);
+      if (heading) mind(find(".short", answer), unsure ? say("possibly", { answer: heading }) : heading);
       find(".short", answer).hidden = !heading;
       find(".sources", answer).hidden = !body.citations.length;
-      find(".sources h2", answer).textContent = body.answered ? words.sources : words.nearest;
+      find(".sources h2", answer).textContent = body.answered ? words.sources : unsure ? words.possible : words.nearest;
       find(".sources .hint", answer).hidden = body.answered;
-      for (const quote of answer.querySelectorAll(".quote")) {
-        quote.hidden = body.answer.includes(quote.textContent.trim().split(/\s+/).join(" "));
+      find(".sources .hint", answer).textContent = unsure ? words.possible_hint : words.nearest_hint;
+      const repeated = new Set(body.parts.map((part) => String(part.citation)));
+      for (const item of answer.querySelectorAll(".source")) {
+        find(".quote", item).hidden = repeated.has(item.dataset.number);
       }
       const [sure, took] = find(".figures", answer).children;
       sure.textContent = say("confidence", { percent: Math.round(body.confidence * 100) });
-      sure.hidden = !body.answered;
+      sure.hidden = !body.answered && !unsure;
       took.textContent = say("took", { seconds: (body.took_ms.total / 1000).toFixed(2) });
       find(".answer-foot", answer).hidden = false;
       find("[data-feedback]", answer).hidden = false;

@@ -70,7 +70,7 @@ class Adding:
             return words.take_back_not_yours
         if addition.taken_back:
             return words.taken_back_before
-        removed = await self._desk.read(lambda: self._desk.service.store.remove(addition.article_ids))
+        removed = await self._desk.read(lambda: self._desk.store.remove(addition.article_ids))
         self._desk.state.take_back(addition_id)
         return len(removed)
 
@@ -109,7 +109,7 @@ class Adding:
         if earlier is None or earlier.taken_back:
             return added
         before, now = frozenset(earlier.article_ids), frozenset(article.id for article in added.articles)
-        await self._desk.read(lambda: self._desk.service.store.remove(sorted(before - now)))
+        await self._desk.read(lambda: self._desk.store.remove(sorted(before - now)))
         return replace(added, new=added.new | (before & now))
 
 

@@ -17,8 +17,8 @@ from telegram import LinkPreviewOptions, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, Defaults
 
+from bot.asking import Asker
 from bot.intake import Intake
-from bot.ledger import Ledger
 from bot.settings import Settings, SettingsFault
 from bot.telegram.commands import announce
 from bot.telegram.desk import Desk
@@ -28,7 +28,6 @@ from bot.telegram.secrecy import hide_in_logs
 from bot.telegram.sending import PoliteLimiter
 from bot.telegram.state import State
 from retrieval.errors import BylineError
-from retrieval.service import Service
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +47,13 @@ class TokenRefused(BylineError):
 class TelegramBot:
     """One bot: its handlers, its inbox and its connection to Telegram."""
 
-    def __init__(self, service: Service, settings: Settings, ledger: Ledger, *, indexing: Intake | None) -> None:
+    def __init__(self, asker: Asker, settings: Settings, *, intake: Intake | None) -> None:
         """Put the bot together; nothing is sent yet.
 
         Args:
-            service: answers questions.
+            asker: answers questions and keeps the answers.
             settings: token, server, data folder, who may add articles.
-            ledger: keeps answers and feedback.
-            indexing: takes the articles people add; None if nobody may.
+            intake: takes the articles people add; None if nobody may.
 
         Raises:
             SettingsFault: there is no token, or it does not look like one.
@@ -74,7 +72,7 @@ class TelegramBot:
         self._settings = settings
         self._secret = hmac.new(token.encode(), b"byline webhook", hashlib.sha256).hexdigest()
         state = State(settings.data, int(looks[1]))
-        self._desk = Desk(service, ledger, state, settings, indexing)
+        self._desk = Desk(asker, state, settings, intake)
         self._inbox = Inbox(state)
         self._order = InOrder(state, self._inbox)
         self._application = _application(token, settings.telegram_api, self._inbox, self._order)
@@ -179,27 +177,21 @@ class TelegramBot:
 
 
 async def run_polling(
-    service: Service,
-    settings: Settings,
-    ledger: Ledger,
-    *,
-    indexing: Intake | None,
-    started: Callable[[str], None] = lambda _: None,
+    asker: Asker, settings: Settings, *, intake: Intake | None, started: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run the bot by long polling until SIGINT or SIGTERM.
 
     Args:
-        service: see `TelegramBot`.
+        asker: see `TelegramBot`.
         settings: likewise.
-        ledger: likewise.
-        indexing: likewise.
+        intake: likewise.
         started: called with the bot's name once Telegram has taken the token and updates are taken.
 
     Raises:
         SettingsFault: there is no usable token.
         TokenRefused: Telegram does not know it.
     """
-    bot = TelegramBot(service, settings, ledger, indexing=indexing)
+    bot = TelegramBot(asker, settings, intake=intake)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

@@ -167,7 +167,7 @@ class Browsing:
             before: handle of the page before, empty on the first.
             words: the bot's words.
         """
-        store = self._desk.service.store
+        store = self._desk.store
         page = await self._desk.read(lambda: store.articles(limit=ARTICLES_PER_PAGE, cursor=cursor, query=query))
         if not page.articles:
             empty = words.sources_none_matching.format(query=query) if query else words.sources_none
@@ -192,7 +192,7 @@ class Browsing:
 
     async def _stored(self, article_id: str) -> Article | None:
         try:
-            return await self._desk.read(lambda: self._desk.service.store.article(article_id))
+            return await self._desk.read(lambda: self._desk.store.article(article_id))
         except NotFound:
             return None
 

@@ -74,15 +74,15 @@ class Cards:
 
 
 def answer_cards(answer: Answer, words: Words, bot_name: str) -> list[InlineQueryResultArticle]:
-    """Make a card of the whole answer, and one of each quote where there are several; none of an abstention.
+    """Make a card of the whole answer, sure or unsure, and one of each quote where there are several; none of silence.
 
     Args:
         answer: what to show; its sources open in a private chat with the bot.
         words: the bot's words.
         bot_name: the bot's user name, for the links.
     """
-    evidence = [citation for citation in answer.citations if citation.evidence]
-    if not answer.answered or not evidence:
+    evidence = [citation for citation in answer.citations if citation.supports]
+    if not evidence:
         return []
     whole = answer_text(answer, words, max_quote_chars=MAX_CARD_QUOTE_CHARS)
     cards = [_card(answer, whole, evidence, words, bot_name, card_id=answer.answer_id)]
@@ -105,6 +105,7 @@ def _card(
     message = split(join((asked, said), "\n\n"))[0]
     whole = card_id == answer.answer_id
     title = on_one_line(answer.short_answer if whole and answer.short_answer else first.quote)
+    title = words.possibly.format(answer=title) if answer.is_unsure else title
     about = f"{title_of(first, words)} {attribution(first, words)}".rstrip()
     links = [
         [

@@ -52,7 +52,7 @@ class Commands:
         message = update.message
         if message is None:
             return
-        status = await self._desk.read(self._desk.service.store.status)
+        status = await self._desk.read(self._desk.store.status)
         words = words_of(message)
         counted = words.status_articles.format(articles=f"{status.articles:,}", passages=f"{status.passages:,}")
         health = words.status_problem.format(problem=status.problem or "?")

@@ -1,4 +1,4 @@
-"""What every handler works with: the service, the ledger, what the bot remembers, and threads to wait in."""
+"""What every handler works with: the asker, what the bot remembers, and threads to wait in."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from bot.asking import Asker
 from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.settings import Settings
 from bot.telegram.state import Shown, State
 from retrieval.answers.answer import Answer
-from retrieval.service import Service
+from retrieval.index.store import Store
+from retrieval.service import AskRequest
 
 T = TypeVar("T")
 
 CHANNEL = "telegram"
-# Answers worked on at once. More than the cores of a small machine, so that one that waits for a language model
-# does not hold up those that only search; few enough that a burst becomes a queue and not a crawl.
-ANSWERS_AT_ONCE = 4
+ADDED_AT_ONCE = 1  # the index takes one file after the other anyway
 READS_AT_ONCE = 2  # buttons read a row or two; they must not queue behind answers
 
 
-def _answer_threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(ANSWERS_AT_ONCE, thread_name_prefix="telegram-answer")
+def _work_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(ADDED_AT_ONCE, thread_name_prefix="telegram-add")
 
 
 def _read_threads() -> ThreadPoolExecutor:
@@ -38,20 +38,28 @@ class Desk:
     """The parts the handlers share.
 
     Attributes:
-        service: answers questions.
-        ledger: keeps answers.
+        asker: answers questions and keeps the answers.
         state: keeps what Telegram adds to them.
         settings: among others who may add articles.
         intake: takes new articles in; None where this process must not write to the index.
     """
 
-    service: Service
-    ledger: Ledger
+    asker: Asker
     state: State
     settings: Settings
     intake: Intake | None
-    _answering: ThreadPoolExecutor = field(default_factory=_answer_threads)
+    _working: ThreadPoolExecutor = field(default_factory=_work_threads)
     _reading: ThreadPoolExecutor = field(default_factory=_read_threads)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where answers and feedback are kept."""
+        return self.asker.ledger
+
+    @property
+    def store(self) -> Store:
+        """Where the articles are."""
+        return self.asker.service.store
 
     @property
     def public_url(self) -> str:
@@ -70,14 +78,10 @@ class Desk:
         Raises:
             BadQuestion: see `Service.ask`.
         """
-
-        def ask_and_record() -> Answer:
-            answer = self.service.ask(question)
-            if answer.answered or not half_typed:
-                self.ledger.record(answer, channel=CHANNEL, asker=str(shown.user_id))
-            return answer
-
-        answer = await asyncio.get_running_loop().run_in_executor(self._answering, ask_and_record)
+        asked_by = str(shown.user_id)
+        answer = await self.asker.ask_in_turn(
+            AskRequest(question), channel=CHANNEL, asker=asked_by, half_typed=half_typed
+        )
         self.state.show(answer.answer_id, shown)
         return answer
 
@@ -87,7 +91,7 @@ class Desk:
 
     async def work(self, work: Callable[[], T]) -> T:
         """Do something long in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._answering, work)
+        return await asyncio.get_running_loop().run_in_executor(self._working, work)
 
     def may_add(self, user_id: int) -> bool:
         """Whether a user may add articles and take them back."""
@@ -95,6 +99,6 @@ class Desk:
 
     def close(self) -> None:
         """Let go of the threads and the state; what still waits for a thread is dropped."""
-        self._answering.shutdown(wait=False, cancel_futures=True)
+        self._working.shutdown(wait=False, cancel_futures=True)
         self._reading.shutdown(wait=False, cancel_futures=True)
         self.state.close()

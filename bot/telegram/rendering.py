@@ -24,7 +24,6 @@ MAX_BUTTON_COLUMNS = 36  # what fits a phone's width beside the number
 MAX_WIDE_BUTTONS = 5  # more sources than this get buttons with numbers only, so that the answer stays in sight
 NUMBERS_PER_ROW = 5
 MAX_SOURCE_BUTTONS = int(InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER) - 2 * NUMBERS_PER_ROW
-_MARKER = re.compile(r"\[\d{1,3}\]")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks, embeddings, overrides, isolates
 _BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # controls, line and paragraph ends, half pairs
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -51,8 +50,8 @@ def messages(styled: Styled, keyboard: Sequence[Sequence[InlineKeyboardButton]] 
 
 def answer_messages(answer: Answer, words: Words) -> list[Outgoing]:
     """Render an answer or an abstention for a chat."""
-    nearest = [citation for citation in answer.citations if not citation.evidence]
-    rows = source_rows(answer.answer_id, [c for c in answer.citations if c.evidence], words)
+    nearest = [citation for citation in answer.citations if not citation.supports]
+    rows = source_rows(answer.answer_id, [c for c in answer.citations if c.supports], words)
     if nearest:
         label = words.nearest_button.format(count=len(nearest))
         rows.append([InlineKeyboardButton(label, callback_data=f"n:{answer.answer_id}")])
@@ -73,21 +72,27 @@ def answer_text(answer: Answer, words: Words, *, max_quote_chars: int | None = N
         words: whose quotation marks stand around titles.
         max_quote_chars: shorten longer quotes, ending in `…`; by default every quote is whole.
     """
-    if not answer.answered:
+    if not answer.answered and not answer.is_unsure:
         return plain(answer.answer)
-    said = Styled() if _is_quoted(answer) else plain(answer.answer)
-    head = bold(answer.heading.strip()) if answer.heading else said
+    said = Styled() if answer.only_quotes else plain(answer.answer)
+    if answer.is_unsure:
+        said = plain(words.possible)
+        head = (
+            join((bold(words.possibly.format(answer=answer.heading.strip())), said), "\n") if answer.heading else said
+        )
+    else:
+        head = bold(answer.heading.strip()) if answer.heading else said
     cited = (
         join((quotation(c.quote, max_chars=max_quote_chars), source_line(c, words)), "\n")
         for c in answer.citations
-        if c.evidence
+        if c.supports
     )
     return join((head, *cited), "\n\n")
 
 
 def nearest_messages(answer: Answer, words: Words) -> list[Outgoing]:
     """Render the passages nearest to a question that was not answered, marked as no answer."""
-    nearest = [citation for citation in answer.citations if not citation.evidence]
+    nearest = [citation for citation in answer.citations if not citation.supports]
     if not nearest:
         return messages(plain(words.nearest_none))
     cited = (join((quotation(c.quote), source_line(c, words)), "\n") for c in nearest)
@@ -142,14 +147,6 @@ def on_one_line(text: str) -> str:
     """
     line = " ".join(_BREAKING.sub(" ", _TURNING.sub("", text)).split())
     return "" if is_blank(line) else line
-
-
-def _is_quoted(answer: Answer) -> bool:
-    """Whether the answer says nothing that its quotes do not say, so that printing both would repeat it."""
-    said = "".join(_MARKER.sub("", answer.answer).split())
-    for citation in sorted(answer.citations, key=lambda c: -len(c.quote)):
-        said = said.replace("".join(_MARKER.sub("", citation.quote).split()), "")
-    return not said
 
 
 def _source_button(answer_id: str, citation: Citation, label: str) -> InlineKeyboardButton:

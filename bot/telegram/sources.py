@@ -88,7 +88,7 @@ def source_message(
     home = _around(spans, quote)[0] <= first and last <= _around(spans, quote)[1]
     url = page_url(article.id, public_url, f"?start={citation.start}&end={citation.end}")
     place = Place(first, last, len(spans), f"v:{answer_id}:{citation.number}", home, url)
-    warning = plain("") if citation.evidence else plain(words.nearest_heading).marked(MessageEntityType.ITALIC)
+    warning = plain("") if citation.supports else plain(words.nearest_heading).marked(MessageEntityType.ITALIC)
     return _view(article, spans, place, words, quote=quote, warning=warning)
 
 

@@ -25,6 +25,8 @@ class Words:
     ask_usage: str
     not_text: str
     untitled: str
+    possibly: str
+    possible: str
     nearest_button: str
     nearest_heading: str
     nearest_none: str
@@ -109,6 +111,8 @@ CHINESE = Words(
     ask_usage="请在 /ask 后面写上问题，例如：\n/ask 获奖的是谁？",
     not_text="我只看得懂文字，请把问题打出来。",
     untitled="无标题",
+    possibly="可能：{answer}",
+    possible="不能肯定，可能是下面这一句，请点开原文核对：",
     nearest_button="最接近的段落（{count}）",
     nearest_heading="不是答案：只是与问题最接近的段落",
     nearest_none="没有接近的段落。",
@@ -201,6 +205,8 @@ ENGLISH = Words(
     ask_usage="Write the question after /ask, for example:\n/ask Who won the prize?",
     not_text="I can only read text. Please type your question.",
     untitled="Untitled",
+    possibly="Possibly: {answer}",
+    possible="Not sure. It may be this sentence; open the source and check:",
     nearest_button="Nearest passages ({count})",
     nearest_heading="Not an answer: only the passages nearest to the question",
     nearest_none="There are no passages near it.",

@@ -1,12 +1,43 @@
-"""The answer to one question, and the citations it stands on."""
+"""The answer to one question, its words in parts, and the citations it stands on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
 from urllib.parse import quote as quote_path
 
-Reason = Literal["not_in_articles", "no_articles"]
+Reason = Literal["not_in_articles", "no_articles", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A run of an answer's words.
+
+    Attributes:
+        text: the characters.
+        citation: number of the citation whose quote they repeat; None for words that are Byline's own.
+        short: whether they are the short answer.
+    """
+
+    text: str
+    citation: int | None = None
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The `[number]` of a citation, after the words that rest on it."""
+
+    number: int
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return f"[{self.number}]"
+
+
+Part = Text | Marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +49,8 @@ class Citation:
         quote: the cited characters, verbatim.
         score: the retrieval score of the passage it stands in; comparable within one answer only.
         evidence: True if the answer rests on it, False for a nearest passage shown with an abstention.
+        confidence: calibrated probability in [0, 1] that what its passage says is the right answer.
+        likely: it probably answers, and nothing is sure; only of the first, with the reason `unsure`.
     """
 
     number: int
@@ -32,6 +65,13 @@ class Citation:
     end: int
     score: float
     evidence: bool
+    confidence: float = 0.0
+    likely: bool = False
+
+    @property
+    def supports(self) -> bool:
+        """Whether the answer, or what may be the answer, rests on it."""
+        return self.evidence or self.likely
 
     @property
     def url(self) -> str:
@@ -55,19 +95,20 @@ class Answer:
 
     Attributes:
         answer_id: names this answer for feedback and for buttons under it.
-        answer: the sentences that answer, each followed by `[number]` of its citation; or, when
-            `answered` is False, a sentence that says so in the question's language.
-        short_answer: the few characters asked for, standing inside the first citation's quote.
+        parts: the sentences that answer, each followed by the markers of its citations; or, when `answered` is
+            False, a sentence that says so in the question's language.
+        short_answer: the few characters asked for, standing inside the first citation's quote; with the reason
+            `unsure`, what they may be.
         short_start: where `short_answer` starts in the first citation's article, or None.
-        reason: why it abstained.
-        confidence: calibrated probability in [0, 1] that the answer is right.
+        reason: why it abstained; `unsure` with what may be the answer as first citation.
+        confidence: calibrated probability in [0, 1] that the answer is right: that of the first citation, 0 of none.
         citations: evidence first, in the order of their numbers.
     """
 
     answer_id: str
     question: str
     answered: bool
-    answer: str
+    parts: tuple[Part, ...]
     short_answer: str | None
     short_start: int | None
     reason: Reason | None
@@ -77,8 +118,93 @@ class Answer:
     conversation: str | None = None
 
     @property
+    def answer(self) -> str:
+        """The words of all parts together."""
+        return "".join(part.text for part in self.parts)
+
+    @property
     def heading(self) -> str | None:
         """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it."""
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
         return self.short_answer
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it says what may be the answer."""
+        return self.reason == "unsure"
+
+    @property
+    def repeated(self) -> frozenset[int]:
+        """Numbers of the citations whose whole quote stands in the answer's words."""
+        return frozenset(p.citation for p in self.parts if isinstance(p, Text) and p.citation is not None)
+
+    @property
+    def only_quotes(self) -> bool:
+        """Whether the answer says nothing that its quotes do not say, so that printing both would repeat it."""
+        return all(isinstance(p, Marker) or p.citation is not None or not p.text.strip() for p in self.parts)
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    """Give an answer as JSON can hold it, for `from_json`."""
+    kept = asdict(answer)
+    kept["parts"] = [part_to_json(part) for part in answer.parts]
+    kept["answer"] = answer.answer
+    return kept
+
+
+def part_to_json(part: Part) -> dict[str, Any]:
+    """Give a part as the contract has it: `{"marker": 1}`, or `{"text": …}` with what else is known of it."""
+    if isinstance(part, Marker):
+        return {"marker": part.number}
+    return {"text": part.text, "citation": part.citation, "short": part.short}
+
+
+def from_json(kept: Mapping[str, Any]) -> Answer:
+    """Read an answer back, also one kept by another version: what is unknown is left out, what is missing is empty.
+
+    Answers kept before they had parts have their words in `answer`; these come back as one part.
+    """
+    said = _known(Answer, kept) | {
+        "citations": tuple(Citation(**(_NO_CITATION | _known(Citation, one))) for one in kept.get("citations") or ()),
+        "took_ms": TookMs(**(_NO_TIME | _known(TookMs, kept.get("took_ms") or {}))),
+        "parts": tuple(map(_part, kept["parts"])) if "parts" in kept else (Text(str(kept.get("answer") or "")),),
+    }
+    return Answer(**(_NO_ANSWER | said))
+
+
+_NO_TIME = {"embed": 0.0, "search": 0.0, "read": 0.0, "total": 0.0}
+_NO_ANSWER: dict[str, Any] = {
+    "answer_id": "",
+    "question": "",
+    "answered": False,
+    "short_answer": None,
+    "short_start": None,
+    "reason": None,
+    "confidence": 0.0,
+}
+_NO_CITATION: dict[str, Any] = {
+    "number": 0,
+    "article_id": "",
+    "passage_id": "",
+    "title": "",
+    "byline": "",
+    "source": "",
+    "published": None,
+    "quote": "",
+    "start": 0,
+    "end": 0,
+    "score": 0.0,
+    "evidence": False,
+}
+
+
+def _known(kind: type, kept: Mapping[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in kept.items() if name in names}
+
+
+def _part(kept: Mapping[str, Any]) -> Part:
+    if "marker" in kept:
+        return Marker(int(kept["marker"]))
+    return Text(str(kept.get("text") or ""), kept.get("citation"), bool(kept.get("short")))

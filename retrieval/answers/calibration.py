@@ -20,25 +20,34 @@ import numpy.typing as npt
 
 from embeddings.embedder import Embedder
 from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.confidence import FIRST_HITS, KEPT, READ_HITS, Calibration, Evidence, weigh
-from retrieval.answers.coverage import term_weights
+from retrieval.answers.calibration_files import SHIPPED
+from retrieval.answers.confidence import Calibration, first_and_margin
+from retrieval.answers.features import PassageFeatures, extract_features
 from retrieval.answers.named_reader import NamedReader
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.quoting import quoted_span
 from retrieval.answers.reader import Reader
+from retrieval.answers.reading import read_hits
+from retrieval.answers.risk import risk_curve
 from retrieval.errors import NotCalibrated
 from retrieval.evaluation import LabelledQuestion, holds, read_questions
 from retrieval.index.store import Filters, Store
 from retrieval.search import search
+from retrieval.service import MAX_READ, READ_BATCH
+from retrieval.understanding import understand
 
 RIDGE = 1.0  # prior precision on standardised weights: one, the unit-information choice
 READING = ("agreement", "answerable", "span", "period")
 RANKING = ("fused", "coverage", *READING)
-ODDS = (*READING, "margin", "standout")
+ODDS = (*READING, "margin", "score_gap")
 # Chow, "On optimum recognition error and reject tradeoff" (IEEE Trans. Inf. Theory, 1970): with silence at 0, a right
 # answer at 1 and a wrong one at -WRONG_COSTS, answering pays from a probability of WRONG_COSTS / (1 + WRONG_COSTS).
 # People fear an answer that is made up as much as a "not found" when it is plainly there.
 WRONG_COSTS = 1.0
+# Who reads "possibly" looks at the sentence: it should be the right one more often than not, with a margin for archives
+# that are harder than the questions here.
+POSSIBLY_RIGHT = 0.6
+FEWEST_POSSIBLE = 20  # a share of fewer says nothing
 LOST_BY_STOPPING = 0.005  # half a point of right answers less wrong ones, for half the time
 Floats = npt.NDArray[np.float64]
 
@@ -48,42 +57,42 @@ class Case:
     """One question read once.
 
     Attributes:
-        evidence: features of the passages read, in retrieval order.
+        features: of the passages read, in retrieval order.
         right: for each, whether what would be quoted from it holds the gold answer, in a gold article, if known.
-        says: the same in whichever article: another that tells the same is no wrong answer.
+        says: the same, in whichever article: one that tells the same as a gold article is not wrong.
         answerable: False where the gold articles were left out.
-        first: the features when only the first `FIRST_HITS` were read.
+        first: the features when only the first `READ_BATCH` were read.
     """
 
-    evidence: tuple[Evidence, ...]
+    features: tuple[PassageFeatures, ...]
     right: tuple[bool, ...]
     says: tuple[bool, ...]
     answerable: bool
-    first: tuple[Evidence, ...]
+    first: tuple[PassageFeatures, ...]
 
-    def says_first(self, calibration: Calibration, evidence: Sequence[Evidence]) -> bool:
-        """Whether the passage that the calibration puts first, by all or only the first evidence, says it."""
-        return self.says[int(np.argmax(calibration.ranks(evidence)))]
+    def says_first(self, calibration: Calibration, features: Sequence[PassageFeatures]) -> bool:
+        """Whether the passage that the calibration ranks first, of all or only of the first batch, says it."""
+        return self.says[int(np.argmax(calibration.rank_scores(features)))]
 
 
 def collect(
-    store: Store, embedder: Embedder, reader: Reader, questions: Iterable[LabelledQuestion], *, read_hits: int
+    store: Store, embedder: Embedder, reader: Reader, questions: Iterable[LabelledQuestion], *, max_read: int
 ) -> Iterator[Case]:
     """Read each question with and without its gold articles; one labelled unanswerable, as it is.
 
     A question whose answer still stands in a passage read without them is not unanswerable, and gives one case.
     """
     for asked in questions:
-        hits = search(store, embedder, asked.question, k=4 * read_hits, filters=Filters()).hits
-        subject = term_weights(asked.question, store.document_frequencies)
+        hits = search(store, embedder, asked.question, k=4 * max_read, filters=Filters()).hits
+        question = understand(asked.question, store.document_frequencies)
         others = [hit for hit in hits if hit.stored.article.id not in asked.articles]
-        shown_for = {True: hits[:read_hits], False: others[:read_hits]} if asked.answers else {False: hits[:read_hits]}
+        shown_for = {True: hits[:max_read], False: others[:max_read]} if asked.answers else {False: hits[:max_read]}
         for answerable, shown in shown_for.items():
             texts = [hit.stored.passage.text for hit in shown]
             told = not answerable and asked.answers and any(holds(text, asked.answers) for text in texts)
             if not shown or told:
                 continue
-            marked = reader.read(asked.question, texts)
+            marked = read_hits(reader, question, shown)
             says = [
                 answerable and holds(text[slice(*quoted_span(text, mark))], asked.answers)
                 for text, mark in zip(texts, marked, strict=True)
@@ -92,10 +101,10 @@ def collect(
                 said and (not asked.articles or hit.stored.article.id in asked.articles)
                 for hit, said in zip(shown, says, strict=True)
             ]
-            evidence, first = (
-                tuple(weigh(asked.question, shown, marked[:read], subject)) for read in (len(shown), FIRST_HITS)
+            features, first = (
+                tuple(extract_features(question, shown, marked[:read])) for read in (len(shown), READ_BATCH)
             )
-            yield Case(evidence, tuple(right), tuple(says), answerable, first)
+            yield Case(features, tuple(right), tuple(says), answerable, first)
 
 
 def fit(cases: Sequence[Case], reader: str, source: str, odds_of: Sequence[str] = ODDS) -> Calibration:
@@ -119,17 +128,24 @@ def fit(cases: Sequence[Case], reader: str, source: str, odds_of: Sequence[str] 
             "odds can be learned; give more questions, their answers worded as in the articles"
         )
     rank = fit_rank(cases, RANKING)
-    order = Calibration(reader, rank, {}, {"margin": np.nan, "standout": np.nan}, 0.5, 1.0, source)
-    known = [order.features(case.evidence) for case in cases]
-    alone = {name: round(_mean_of_known([features[name] for features in known]), 4) for name in order.alone}
-    features = np.array([[features[name] for name in odds_of] for features in known])
-    usual = np.array([alone.get(name, 0.0) for name in odds_of])
-    says = np.array([float(case.says_first(order, case.evidence)) for case in cases])
+    order = Calibration(reader, rank, {}, {"margin": np.nan, "score_gap": np.nan}, 0.5, 1.0, source)
+    known = [order.inputs(*first_and_margin(order, case.features)) for case in cases]
+    defaults = {name: round(_mean_of_known([inputs[name] for inputs in known]), 4) for name in order.defaults}
+    features = np.array([[inputs[name] for name in odds_of] for inputs in known])
+    usual = np.array([defaults.get(name, 0.0) for name in odds_of])
+    says = np.array([float(case.says_first(order, case.features)) for case in cases])
     odds = _logistic_weights(np.where(np.isnan(features), usual, features), says)
     named = {name: round(weight, 4) for name, weight in zip((*odds_of, "bias"), odds, strict=True)}
     threshold = round(WRONG_COSTS / (1.0 + WRONG_COSTS), 4)
-    chosen = Calibration(reader, rank, named, alone, threshold, 1.0, source)
-    return replace(chosen, sure=choose_sure(cases, chosen))
+    chosen = Calibration(reader, rank, named, defaults, threshold, 1.0, source)
+    confidences = [chosen.confidence_of_first(case.features) for case in cases]
+    right = [case.says_first(chosen, case.features) for case in cases]
+    return replace(
+        chosen,
+        stop_confidence=choose_stop_confidence(cases, chosen),
+        unsure_from=choose_unsure_from(confidences, right, threshold),
+        risk_curve=tuple(risk_curve(confidences, right)),
+    )
 
 
 def _mean_of_known(values: Sequence[float]) -> float:
@@ -144,7 +160,7 @@ def fit_rank(cases: Sequence[Case], names: Sequence[str]) -> dict[str, float]:
     No weight is negative: more of any feature never speaks against a passage.
     """
     lists = [
-        (np.array([[getattr(e, n) for n in names] for e in case.evidence]), np.array(case.right, dtype=float))
+        (np.array([[getattr(e, n) for n in names] for e in case.features]), np.array(case.right, dtype=float))
         for case in cases
         if any(case.right) and not all(case.right)
     ]
@@ -166,7 +182,7 @@ def fit_rank(cases: Sequence[Case], names: Sequence[str]) -> dict[str, float]:
     return {name: round(float(w), 4) for name, w in zip(names, weights / scale, strict=True)}
 
 
-def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
+def choose_stop_confidence(cases: Sequence[Case], calibration: Calibration) -> float:
     """Choose where reading may stop: the least confidence above which the first passages do as well as all.
 
     Returns:
@@ -176,8 +192,8 @@ def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
     """
     judged = []
     for case in cases:
-        sure = calibration.confidence(case.first)
-        judged.append((sure, _worth(case, case.evidence, calibration) - _worth(case, case.first, calibration)))
+        confidence = calibration.confidence_of_first(case.first)
+        judged.append((confidence, _worth(case, case.features, calibration) - _worth(case, case.first, calibration)))
     judged.sort(reverse=True)
     lost_so_far = np.cumsum([lost for _, lost in judged]) / np.arange(1, len(judged) + 1)
     safe = [
@@ -188,11 +204,28 @@ def choose_sure(cases: Sequence[Case], calibration: Calibration) -> float:
     return min(safe, default=1.0)
 
 
-def _worth(case: Case, evidence: Sequence[Evidence], calibration: Calibration) -> float:
-    """What the answer from this evidence is worth."""
-    if calibration.confidence(evidence) < calibration.threshold:
+def choose_unsure_from(confidences: Sequence[float], right: Sequence[bool], threshold: float) -> float | None:
+    """Choose from which confidence on to say what may be the answer: as low as keeps `POSSIBLY_RIGHT` of them right.
+
+    Args:
+        confidences: of the questions it is fitted on.
+        right: whether the sentence that would be shown holds the answer of each.
+        threshold: from which on answers are given outright.
+
+    Returns:
+        The point, or None if no share below the threshold is right so often.
+    """
+    below = sorted(((c, r) for c, r in zip(confidences, right, strict=True) if c < threshold), reverse=True)
+    shares = np.cumsum([r for _, r in below]) / np.arange(1, len(below) + 1)
+    kept = [c for (c, _), share in zip(below, shares, strict=True) if share >= POSSIBLY_RIGHT]
+    return round(min(kept), 4) if len(kept) >= FEWEST_POSSIBLE else None
+
+
+def _worth(case: Case, features: Sequence[PassageFeatures], calibration: Calibration) -> float:
+    """What the answer from these passages is worth."""
+    if calibration.confidence_of_first(features) < calibration.threshold:
         return 0.0
-    return 1.0 if case.says_first(calibration, evidence) else -WRONG_COSTS
+    return 1.0 if case.says_first(calibration, features) else -WRONG_COSTS
 
 
 def _logistic_weights(features: Floats, right: Floats) -> list[float]:
@@ -224,11 +257,11 @@ def load_cases(path: Path) -> list[Case]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [
         Case(
-            tuple(Evidence(**e) for e in row["evidence"]),
+            tuple(PassageFeatures(**e) for e in row["features"]),
             tuple(row["right"]),
             tuple(row["says"]),
             row["answerable"],
-            tuple(Evidence(**e) for e in row["first"]),
+            tuple(PassageFeatures(**e) for e in row["first"]),
         )
         for row in rows
     ]
@@ -250,7 +283,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--source", default="", help="what the questions are, kept beside the figures")
     parser.add_argument("--write", action="store_true", help="replace the reader's entry in what is kept")
     parser.add_argument(
-        "--keep-in", type=Path, default=KEPT, help="calibration.json of a data folder; else the one that is shipped"
+        "--keep-in", type=Path, default=SHIPPED, help="calibration.json of a data folder; else the one that is shipped"
     )
     arguments = parser.parse_args(given)
     reader, embedder = _reader(arguments), _embedder(arguments)
@@ -281,7 +314,7 @@ def _cases_of(folder: Path, path: Path, embedder: Embedder, reader: Reader | Non
     store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=False)
     try:
         reader = reader or OverlapReader(embedder, store.document_frequencies)
-        yield from collect(store, embedder, reader, read_questions(path), read_hits=READ_HITS)
+        yield from collect(store, embedder, reader, read_questions(path), max_read=MAX_READ)
     finally:
         store.close()
 
@@ -309,8 +342,8 @@ def _summary(cases: Sequence[Case], calibration: Calibration) -> str:
     """At the threshold: of answerable questions, how many answered and rightly; of the others, how many abstained."""
     rows = []
     for case in cases:
-        given = calibration.confidence(case.evidence) >= calibration.threshold
-        rows.append((case.answerable, given, case.says_first(calibration, case.evidence)))
+        given = calibration.confidence_of_first(case.features) >= calibration.threshold
+        rows.append((case.answerable, given, case.says_first(calibration, case.features)))
     answerable = [row for row in rows if row[0]]
     others = [row for row in rows if not row[0]]
     right_first = sum(row[2] for row in answerable) / max(len(answerable), 1)

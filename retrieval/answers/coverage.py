@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from retrieval.articles.folding import terms
 from retrieval.question import without_interrogatives
@@ -32,3 +32,8 @@ def coverage(text: str, weights: Mapping[str, float]) -> float:
     whole = sum(weights.values())
     there = set(terms(text))
     return sum(weight for term, weight in weights.items() if term in there) / whole if whole else 0.0
+
+
+def covered_terms(texts: Iterable[str], weights: Mapping[str, float]) -> frozenset[str]:
+    """Give the weighed terms that stand in one of the texts."""
+    return frozenset(weights).intersection(term for text in texts for term in terms(text))

@@ -162,6 +162,9 @@ class MarkingReader:
         """As given."""
         return self._fingerprint
 
+    def warm_up(self) -> None:
+        """Load nothing: scorer and tokenizer were given."""
+
     def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
         """Mark the answer in each passage, in the order given; a passage may be of any length."""
         asked = question_ids(question, self._tokenizer)

@@ -66,6 +66,14 @@ class NamedReader:
         digest = hash_weights(self._load().weights.state_dict().items()).hexdigest()
         return f"{Path(self._name).name}:{digest[:16]}"
 
+    def warm_up(self) -> None:
+        """Load the model now.
+
+        Raises:
+            ModelUnavailable: as for `fingerprint`.
+        """
+        self._load()
+
     def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
         """Mark the answer in each passage, in the order given; a passage may be of any length.
 

@@ -45,6 +45,9 @@ class OverlapReader:
         self._embedder = embedder
         self._document_frequencies = document_frequencies
 
+    def warm_up(self) -> None:
+        """Load nothing: the embedder is warmed by the search."""
+
     def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
         """Mark the best sentence of each passage, and in it a number or date if one was asked for."""
         weights = term_weights(question, self._document_frequencies)

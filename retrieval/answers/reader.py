@@ -1,4 +1,4 @@
-"""The seam for whatever reads a question and a passage together."""
+"""The protocol of a reader: whatever marks the answer to a question in a passage."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ class Reader(Protocol):
     @property
     def fingerprint(self) -> str:
         """Names the reader; calibration figures are kept per fingerprint."""
+        ...
+
+    def warm_up(self) -> None:
+        """Load what reading needs now rather than with the first question.
+
+        Raises:
+            ModelUnavailable: it is not on this machine.
+        """
         ...
 
     def read(self, question: str, passages: Sequence[str]) -> list[Marked]:

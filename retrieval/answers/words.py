@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from retrieval.answers.answer import Reason
-from retrieval.question import language_of
+from retrieval.question import Language
 
-_ABSTENTIONS: dict[tuple[str, Reason], str] = {
-    ("zh", "not_in_articles"): "已收录的文章里没有找到能回答这个问题的句子。",
+_ABSTENTIONS: dict[tuple[Language, Reason], str] = {
+    ("zh", "not_in_articles"): "在最相关的段落里没有找到能回答这个问题的句子。",
+    ("zh", "unsure"): "不能肯定。可能是这一句：",
     ("zh", "no_articles"): "还没有收录任何文章，或没有文章符合筛选条件。",
-    ("en", "not_in_articles"): "The articles do not say.",
+    ("en", "not_in_articles"): "The passages nearest to the question do not answer it.",
+    ("en", "unsure"): "Not sure. Possibly this sentence: ",
     ("en", "no_articles"): "There are no articles to answer from, or none that pass the filters.",
 }
 
 
-def abstention(question: str, reason: Reason) -> str:
-    """Say, in the question's language, that there is no answer and why."""
-    return _ABSTENTIONS[language_of(question), reason]
+def abstention(language: Language, reason: Reason) -> str:
+    """Say that there is no answer and why."""
+    return _ABSTENTIONS[language, reason]

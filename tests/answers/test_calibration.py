@@ -7,24 +7,25 @@ import numpy as np
 import pytest
 
 from retrieval.answers.calibration import RANKING, WRONG_COSTS, Case, collect, fit, fit_rank, load_cases, save_cases
-from retrieval.answers.confidence import FIRST_HITS, Evidence
+from retrieval.answers.features import PassageFeatures
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.articles.article import Article
 from retrieval.evaluation import LabelledQuestion
 from retrieval.index.embedded import open_store
 from retrieval.indexing import index_articles
+from retrieval.service import READ_BATCH
 from tests.doubles import HashEmbedder
 
 
-def evidence(answerable: float, fused: float = 3.0) -> Evidence:
-    return Evidence(
+def evidence(answerable: float, fused: float = 3.0) -> PassageFeatures:
+    return PassageFeatures(
         fused=fused,
         agreement=0.0,
         answerable=answerable,
         span=answerable,
         coverage=0.0,
         period=0,
-        standout=0.0,
+        score_gap=0.0,
     )
 
 
@@ -40,14 +41,14 @@ def cases() -> list[Case]:
             evidence(dice.gauss(2.0 if place == gold else -1.0, 1.0), dice.gauss(3.0, 0.1)) for place in range(5)
         )
         right = tuple(place == gold for place in range(5))
-        made.append(Case(shown, right, right, answerable, shown[:FIRST_HITS]))
+        made.append(Case(shown, right, right, answerable, shown[:READ_BATCH]))
     return made
 
 
 def test_the_feature_that_tells_right_from_wrong_decides_the_order(cases: list[Case]) -> None:
     weights = fit_rank(cases, RANKING)
     first = [
-        max(range(5), key=lambda i: sum(w * getattr(case.evidence[i], n) for n, w in weights.items())) for case in cases
+        max(range(5), key=lambda i: sum(w * getattr(case.features[i], n) for n, w in weights.items())) for case in cases
     ]
     right = [case.right[i] for case, i in zip(cases, first, strict=True) if case.answerable]
     assert sum(right) / len(right) > 0.85
@@ -55,8 +56,8 @@ def test_the_feature_that_tells_right_from_wrong_decides_the_order(cases: list[C
 
 def test_confidence_is_the_share_that_is_right(cases: list[Case]) -> None:
     calibration = fit(cases, "reader:1", "made up")
-    told = np.array([calibration.confidence(case.evidence) for case in cases])
-    ranks = [calibration.ranks(case.evidence) for case in cases]
+    told = np.array([calibration.confidence_of_first(case.features) for case in cases])
+    ranks = [calibration.rank_scores(case.features) for case in cases]
     right = np.array([case.right[int(np.argmax(r))] for case, r in zip(cases, ranks, strict=True)])
     for low, high in ((0.0, 0.5), (0.5, 1.0)):
         inside = (told >= low) & (told < high)
@@ -65,8 +66,12 @@ def test_confidence_is_the_share_that_is_right(cases: list[Case]) -> None:
 
 def test_threshold_lets_most_right_answers_through_and_few_wrong_ones(cases: list[Case]) -> None:
     calibration = fit(cases, "reader:1", "made up")
-    given = [case.answerable for case in cases if calibration.confidence(case.evidence) >= calibration.threshold]
-    kept_back = [case.answerable for case in cases if calibration.confidence(case.evidence) < calibration.threshold]
+    given = [
+        case.answerable for case in cases if calibration.confidence_of_first(case.features) >= calibration.threshold
+    ]
+    kept_back = [
+        case.answerable for case in cases if calibration.confidence_of_first(case.features) < calibration.threshold
+    ]
     assert sum(given) / len(given) > 0.85
     assert sum(kept_back) / len(kept_back) < 0.3
 
@@ -88,12 +93,12 @@ def test_cases_survive_being_kept(cases: list[Case], tmp_path: Path) -> None:
 
 def test_reading_stops_only_where_the_first_passages_do_as_well(cases: list[Case]) -> None:
     calibration = fit(cases, "reader:1", "made up")
-    stopped = [case for case in cases if calibration.confidence(case.first) >= calibration.sure]
-    read_on = [case for case in cases if calibration.confidence(case.first) < calibration.sure]
+    stopped = [case for case in cases if calibration.confidence_of_first(case.first) >= calibration.stop_confidence]
+    read_on = [case for case in cases if calibration.confidence_of_first(case.first) < calibration.stop_confidence]
     assert stopped
     assert read_on
-    right_early = sum(case.right[int(np.argmax(calibration.ranks(case.first)))] for case in stopped)
-    right_late = sum(case.right[int(np.argmax(calibration.ranks(case.evidence)))] for case in stopped)
+    right_early = sum(case.right[int(np.argmax(calibration.rank_scores(case.first)))] for case in stopped)
+    right_late = sum(case.right[int(np.argmax(calibration.rank_scores(case.features)))] for case in stopped)
     assert right_late - right_early <= 0.005 * len(stopped)
 
 
@@ -107,9 +112,9 @@ def test_question_is_read_with_and_without_its_article_and_one_without_answer_as
         LabelledQuestion("庙会改造总投资多少?", ()),
     ]
     reader = OverlapReader(embedder, store.document_frequencies)
-    read = list(collect(store, embedder, reader, questions, read_hits=10))
+    read = list(collect(store, embedder, reader, questions, max_read=10))
     store.close()
-    assert [(case.answerable, any(case.right), len(case.evidence)) for case in read] == [
+    assert [(case.answerable, any(case.right), len(case.features)) for case in read] == [
         (True, True, 2),
         (False, False, 1),
         (False, False, 2),

@@ -8,15 +8,23 @@ from pathlib import Path
 import pytest
 
 from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.confidence import Calibration, Evidence, calibration_for, logistic, weigh
+from retrieval.answers.calibration_files import calibration_for
+from retrieval.answers.confidence import Calibration
+from retrieval.answers.features import PassageFeatures, extract_features, logistic
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
 from retrieval.errors import NotCalibrated
 from retrieval.search import Hit
+from retrieval.understanding import Question, understand
 from tests.answers.hits import hits_of
 
-ALONE = {"margin": 0.0, "standout": 0.0}
+
+def asking(text: str, subject: dict[str, float] | None = None) -> Question:
+    return replace(understand(text, lambda terms: {}), subject=subject or {})
+
+
+ALONE = {"margin": 0.0, "score_gap": 0.0}
 ARTICLES = [
     Article("a", "", "全年收入680万元。"),
     Article("b", "", "收入为680万元,同比增长。"),
@@ -24,13 +32,13 @@ ARTICLES = [
 ]
 
 
-def weighed(*needles: str) -> list[Evidence]:
+def weighed(*needles: str) -> list[PassageFeatures]:
     hits: list[Hit] = hits_of(*ARTICLES)
     marked = []
     for hit, needle in zip(hits, needles, strict=True):
         start = hit.stored.passage.text.index(needle)
         marked.append(Marked(start, start + len(needle), 0.0, 0.0))
-    return weigh("新桥有多长？", hits, marked, {})
+    return extract_features(asking("新桥有多长？"), hits, marked)
 
 
 def test_passages_marked_alike_support_each_other_as_far_as_they_are_alike() -> None:
@@ -42,7 +50,7 @@ def test_passages_marked_alike_support_each_other_as_far_as_they_are_alike() -> 
 def test_a_passage_that_only_its_title_dates_is_of_that_time() -> None:
     hits = hits_of(Article("a", "船闸2022年货运公报", "全年货运量680万吨。"))
     for question, period in (("2022年货运量多少？", 1), ("2021年货运量多少？", -1), ("货运量多少？", 0)):
-        assert [e.period for e in weigh(question, hits, [Marked(0, 0, 0.0, 0.0)], {})] == [period]
+        assert [e.period for e in extract_features(asking(question), hits, [Marked(0, 0, 0.0, 0.0)])] == [period]
 
 
 def test_nothing_marked_agrees_with_nothing() -> None:
@@ -54,44 +62,43 @@ def test_confidence_by_hand() -> None:
         "r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, ALONE, 0.5, 1.0, "by hand"
     )
     hits = hits_of(*ARTICLES)
-    evidence = weigh(
-        "新桥有多长？", hits, [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)], {}
-    )
+    spans = [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)]
+    features = extract_features(asking("新桥有多长？"), hits, spans)
     # the retrieval puts the first passage first; the reader's figures for it decide how sure that is
-    assert calibration.confidence(evidence) == pytest.approx(logistic(-1.0 + 0.5 * 4.0 + 0.25 * 8.0))
+    assert calibration.confidence_of_first(features) == pytest.approx(logistic(-1.0 + 0.5 * 4.0 + 0.25 * 8.0))
 
 
 def test_retrieval_scores_alone_change_no_confidence() -> None:
     calibration = Calibration("r", {"fused": 1.0}, {"bias": 0.0, "answerable": 1.0}, ALONE, 0.5, 1.0, "by hand")
-    near, far = ([Evidence(fused, 0.0, 1.0, 0.0, 0.0, 0, 0.0)] for fused in (9.0, 0.1))
-    assert calibration.confidence(near) == calibration.confidence(far)
+    near, far = ([PassageFeatures(fused, 0.0, 1.0, 0.0, 0.0, 0, 0.0)] for fused in (9.0, 0.1))
+    assert calibration.confidence_of_first(near) == calibration.confidence_of_first(far)
 
 
 def test_passage_far_ahead_of_the_next_is_surer_and_one_alone_is_taken_as_usual() -> None:
     calibration = Calibration(
-        "r", {"fused": 1.0}, {"bias": 0.0, "margin": 2.0}, {"margin": 0.7, "standout": 0.0}, 0.5, 1.0, ""
+        "r", {"fused": 1.0}, {"bias": 0.0, "margin": 2.0}, {"margin": 0.7, "score_gap": 0.0}, 0.5, 1.0, ""
     )
-    first, near, far = (Evidence(fused, 0.0, 0.0, 0.0, 0.0, 0, None) for fused in (5.0, 4.9, 1.0))
-    assert calibration.confidence([near, first, far]) == pytest.approx(logistic(2.0 * 0.1))
-    assert calibration.confidence([first, far]) == pytest.approx(logistic(2.0 * 4.0))
-    assert calibration.confidence([far]) == pytest.approx(logistic(2.0 * 0.7))
+    first, near, far = (PassageFeatures(fused, 0.0, 0.0, 0.0, 0.0, 0, None) for fused in (5.0, 4.9, 1.0))
+    assert calibration.confidence_of_first([near, first, far]) == pytest.approx(logistic(2.0 * 0.1))
+    assert calibration.confidence_of_first([first, far]) == pytest.approx(logistic(2.0 * 4.0))
+    assert calibration.confidence_of_first([far]) == pytest.approx(logistic(2.0 * 0.7))
 
 
 def test_standout_is_of_the_retrieval_and_none_where_few_share_a_word() -> None:
     hits = hits_of(*(Article(str(number), "", "收入为665万元。") for number in range(6)))  # scored 10, 9, 8, …
     marked = [Marked(0, 0, 1.0, 1.0)] * 3
-    assert [e.standout for e in weigh("收入多少", hits, marked, {})] == [3.0] * 3
-    assert [e.standout for e in weigh("收入多少", hits, marked[:1], {})] == [3.0]
+    assert [e.score_gap for e in extract_features(asking("收入多少"), hits, marked)] == [3.0] * 3
+    assert [e.score_gap for e in extract_features(asking("收入多少"), hits, marked[:1])] == [3.0]
     without_words = [*hits[:5], replace(hits[5], lexical=0.0)]
-    assert [e.standout for e in weigh("收入多少", without_words, marked[:1], {})] == [None]
-    assert [e.standout for e in weigh("收入多少", hits[:1], marked[:1], {})] == [None]
+    assert [e.score_gap for e in extract_features(asking("收入多少"), without_words, marked[:1])] == [None]
+    assert [e.score_gap for e in extract_features(asking("收入多少"), hits[:1], marked[:1])] == [None]
 
 
 def test_coverage_is_of_what_would_be_quoted_and_counts_rare_words_more() -> None:
     hits = hits_of(Article("a", "", "新桥由刘满仓设计。桥长三百米。"))
     marked = [Marked(10, 11, 1.0, 1.0)]
     weights = {"满仓": 1.0, "三百": 0.5, "百米": 0.5}
-    assert [e.coverage for e in weigh("刘满仓的桥长三百米吗", hits, marked, weights)] == [0.5]
+    assert [e.coverage for e in extract_features(asking("刘满仓的桥长三百米吗", weights), hits, marked)] == [0.5]
 
 
 @pytest.mark.parametrize("reader", ["overlap", "bundled-reader"])
@@ -105,8 +112,8 @@ def test_passage_of_another_year_is_evidence_against_itself() -> None:
         Article("a", "", "2021年收入680万元。"), Article("b", "", "今年收入680万元。", published="2022-07-28")
     )
     marked = [Marked(0, 0, 1.0, 1.0)] * 2
-    assert [e.period for e in weigh("2022年收入多少", hits, marked, {})] == [-1, 1]
-    assert [e.period for e in weigh("收入多少", hits, marked, {})] == [0, 0]
+    assert [e.period for e in extract_features(asking("2022年收入多少"), hits, marked)] == [-1, 1]
+    assert [e.period for e in extract_features(asking("收入多少"), hits, marked)] == [0, 0]
 
 
 def test_reader_that_was_never_calibrated_is_refused_in_one_line(tmp_path: Path) -> None:

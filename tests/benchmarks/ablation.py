@@ -90,7 +90,7 @@ def _variants(store: Store, embedder: BundledEmbedder, cache: Path) -> dict[str,
     }
     for count in READ:
         variants[f"reading {count} at once"] = lambda n=count: Service(  # type: ignore[misc]
-            store, embedder, reader, first_hits=n, read_hits=n
+            store, embedder, reader, read_batch=n, max_read=n
         )
     return variants
 

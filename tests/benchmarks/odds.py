@@ -19,19 +19,20 @@ from pathlib import Path
 from embeddings.bundled import BundledEmbedder
 from retrieval.answers.bundled_reader import BundledReader
 from retrieval.answers.calibration import ODDS, READING, Case, collect, fit, load_cases
-from retrieval.answers.confidence import READ_HITS, Calibration
+from retrieval.answers.confidence import Calibration
 from retrieval.answers.training.figures import roc_area
 from retrieval.evaluation import read_questions
 from retrieval.index.embedded import open_store
 from retrieval.reliability import Judged, calibration_error, reliability
+from retrieval.service import MAX_READ
 
 TRIED: tuple[tuple[str, ...], ...] = (
     READING[1:],
     READING,
     (*READING, "margin"),
-    (*READING, "standout"),
-    (*READING, "margin", "standout"),
-    (*READING, "margin", "standout", "coverage"),
+    (*READING, "score_gap"),
+    (*READING, "margin", "score_gap"),
+    (*READING, "margin", "score_gap", "coverage"),
 )
 
 
@@ -70,7 +71,7 @@ def _read(embedder: BundledEmbedder, reader: BundledReader, folder: Path, path: 
     store = open_store(folder, fingerprint=embedder.fingerprint, dimension=embedder.dimension, create=False)
     try:
         questions = read_questions(path, unanswerable=silent)
-        cases = collect(store, embedder, reader, questions, read_hits=READ_HITS)
+        cases = collect(store, embedder, reader, questions, max_read=MAX_READ)
         return [case for case in cases if case.answerable is not silent]
     finally:
         store.close()

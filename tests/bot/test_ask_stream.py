@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import ask_stream
-from bot.answer_segments import segments
 from bot.ask_stream import answer_events
 from bot.bodies import AnswerBody
-from retrieval.answers.answer import Answer, Citation, TookMs
+from retrieval.answers.answer import Answer, Citation, Marker, TookMs
+from tests.answers.said import quotes, words
 from tests.worlds.articles import ASK_FAULT, ASK_FERRY, ASK_MILL, ASK_UNKNOWN, beyond_the_first_passage
 from tests.worlds.server import page_app, serving
 
@@ -38,21 +38,29 @@ def events_of(raw: bytes) -> list[tuple[str, Any]]:
 
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
-    quotes = draw(st.lists(SENTENCE, min_size=1, max_size=4))
+    said = draw(st.lists(SENTENCE, min_size=1, max_size=4))
     citations = []
     at = 0
-    for number, quote in enumerate(quotes, start=1):
+    for number, quote in enumerate(said, start=1):
         citations.append(
             Citation(number, "a", f"a:{at}", "t", "b", "s", None, quote, at, at + len(quote), 1.0, evidence=True)
         )
         at += len(quote)
-    text = "".join(f"{' '.join(c.quote.split())}[{c.number}]" for c in citations)
-    first = quotes[0]
+    first = said[0]
     start = draw(st.integers(0, len(first) - 1))
     short = first[start : draw(st.integers(start + 1, len(first)))]
     known = bool(short.strip()) and short == short.strip()
     return Answer(
-        "id", "q", True, text, short if known else None, start if known else None, None, 0.5, tuple(citations), _TOOK
+        "id",
+        "q",
+        True,
+        quotes(citations, short=short if known else None),
+        short if known else None,
+        start if known else None,
+        None,
+        0.5,
+        tuple(citations),
+        _TOOK,
     )
 
 
@@ -70,15 +78,11 @@ def test_a_streamed_citation_from_deep_in_an_article_is_its_span(tmp_path: Path)
 
 
 @given(answers())
-def test_segments_together_are_the_answers_text(answer: Answer) -> None:
-    assert "".join(segment.text for segment in segments(answer)) == answer.answer
-
-
-@given(answers())
-def test_short_answer_is_marked_where_the_quote_has_it(answer: Answer) -> None:
-    marked = [segment.text for segment in segments(answer) if segment.short]
-    said = " ".join(answer.short_answer.split()) if answer.short_answer else None
-    assert marked == ([said] if said else []) or (said is not None and said in "".join(marked))
+def test_parts_of_the_body_joined_are_its_answer(answer: Answer) -> None:
+    body = AnswerBody.of(answer).model_dump(mode="json")
+    assert (
+        "".join(part["text"] if "text" in part else f"[{part['marker']}]" for part in body["parts"]) == body["answer"]
+    )
 
 
 @given(answers())
@@ -100,20 +104,24 @@ def test_tokens_together_are_the_answer_and_each_marker_comes_after_its_citation
 def test_number_in_brackets_that_the_article_prints_is_no_marker() -> None:
     quote = "He noted [1] and [2] there."
     citation = Citation(1, "a", "a:0", "t", "", "", None, quote, 0, len(quote), 1.0, evidence=True)
-    answer = Answer("id", "q", True, f"{quote}[1]", None, None, None, 0.9, (citation,), _TOOK)
-    assert [(s.text, s.number) for s in segments(answer)] == [(quote, None), ("[1]", 1)]
+    answer = Answer("id", "q", True, quotes([citation]), None, None, None, 0.9, (citation,), _TOOK)
+    tokens = [content for name, content in events_of(b"".join(answer_events(answer))) if name == "token"]
+    assert [token["text"] for token in tokens if "citation" in token] == ["[1]"]
+    assert "".join(token["text"] for token in tokens if "citation" not in token) == quote
 
 
 def test_passages_that_say_the_same_each_get_their_marker() -> None:
-    quotes = ["投入680万元。", "共投入\n680万元。"]
-    cited = tuple(Citation(n, "a", "p", "", "", "", None, q, 0, len(q), 1.0, True) for n, q in enumerate(quotes, 1))
-    answer = Answer("id", "q", True, "投入680万元。[1][2]", "680万元", 2, None, 0.9, cited, _TOOK)
-    assert [(s.text, s.number, s.short) for s in segments(answer)] == [
-        ("投入", None, False),
-        ("680万元", None, True),
-        ("。", None, False),
-        ("[1]", 1, False),
-        ("[2]", 2, False),
+    said = ["投入680万元。", "共投入\n680万元。"]
+    cited = tuple(Citation(n, "a", "p", "", "", "", None, q, 0, len(q), 1.0, True) for n, q in enumerate(said, 1))
+    parts = (*quotes(cited[:1], short="680万元"), Marker(2))
+    answer = Answer("id", "q", True, parts, "680万元", 2, None, 0.9, cited, _TOOK)
+    tokens = [content for name, content in events_of(b"".join(answer_events(answer))) if name == "token"]
+    assert tokens == [
+        {"text": "投入", "short": False},
+        {"text": "680万元", "short": True},
+        {"text": "。", "short": False},
+        {"text": "[1]", "citation": 1},
+        {"text": "[2]", "citation": 2},
     ]
 
 
@@ -163,7 +171,7 @@ def test_silence_is_filled_so_that_no_proxy_hangs_up(monkeypatch: pytest.MonkeyP
     async def collect() -> bytes:
         async def ask() -> Answer:
             await asyncio.sleep(0.05)
-            return Answer("id", "q", False, "no", None, None, "no_articles", 0.0, (), _TOOK)
+            return Answer("id", "q", False, words("no"), None, None, "no_articles", 0.0, (), _TOOK)
 
         response = ask_stream.stream_answer([], ask, lambda error: {})
         return b"".join([bytes(piece) async for piece in response.body_iterator])  # type: ignore[arg-type]

@@ -389,7 +389,7 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
     calibrate(["--reader", folder, "--set", str(data), str(questions), *keeping])
     assert "calibration --reader" not in cli("ask", ASK_FERRY)[2]
     reader = NamedReader(folder).fingerprint
-    made = Calibration(reader, {"fused": 1.0}, {"bias": 1.0}, {"margin": 0.0, "standout": 0.0}, 0.5, 1.0, "by hand")
+    made = Calibration(reader, {"fused": 1.0}, {"bias": 1.0}, {"margin": 0.0, "score_gap": 0.0}, 0.5, 1.0, "by hand")
     (data / "calibration.json").write_text(json.dumps({"marker": asdict(made)}))
     status, out, _ = cli("ask", ASK_FERRY)
     assert status == 0

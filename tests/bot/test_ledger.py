@@ -9,6 +9,7 @@ import pytest
 from bot.ledger import FILE, Ledger, LedgerDamaged, fold_question
 from retrieval.answers.answer import Answer, Citation, TookMs
 from retrieval.errors import NotFound
+from tests.answers.said import quotes, words
 
 
 def citation(number: int = 1) -> Citation:
@@ -33,7 +34,7 @@ def said(answer_id: str, question: str = "渡口修好了吗？", *, answered: b
         answer_id=answer_id,
         question=question,
         answered=answered,
-        answer="渡口修好了。[1]" if answered else "文章里没有写。",
+        parts=quotes([citation()], short="修好了") if answered else words("文章里没有写。"),
         short_answer="修好了" if answered else None,
         short_start=2 if answered else None,
         reason=None if answered else "not_in_articles",

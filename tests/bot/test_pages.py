@@ -134,7 +134,7 @@ def test_filters_reach_the_search_and_stay_in_the_form(tmp_path: Path) -> None:
     app = page_app(tmp_path)
     with serving(app) as url:
         html = httpx.get(url, params={"q": ASK_FERRY, "source": "双河", "after": "2024-01-01"}).text
-    asked, filters = app.state.service.asked[-1]
+    asked, filters = app.state.server.service.asked[-1]
     assert (asked, filters.source, filters.after, filters.before) == (ASK_FERRY, "双河", "2024-01-01", "")
     fields = {field.get("name"): field.get("value") for field in Page(html).attributes("input")}
     assert fields["source"] == "双河"

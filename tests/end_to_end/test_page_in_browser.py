@@ -133,7 +133,7 @@ def test_questions_asked_one_after_the_other_are_found_again_by_back_without_ask
         expect(page.locator("#answer .answer")).to_have_count(0)
         page.go_forward()
         expect(page.locator(".short")).to_have_text("680万元")
-        assert [question for question, _ in app.state.service.asked] == [ASK_FERRY, ASK_LIBRARY]
+        assert [question for question, _ in app.state.server.service.asked] == [ASK_FERRY, ASK_LIBRARY]
         page.go_forward()
         page.reload()
         page.go_back()

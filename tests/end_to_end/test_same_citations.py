@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,14 +13,18 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 import pytest
 
+from bot.asking import Asker
+from bot.cli.output import answer_lines
 from bot.telegram.rendering import Outgoing, answer_messages, nearest_messages
 from bot.telegram.words import words_for
+from embeddings.embedder import Vectors
 from retrieval.answers.answer import Answer
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Marked
 from retrieval.articles.article import Article
 from retrieval.articles.passages import cut
-from retrieval.service import Service
+from retrieval.service import AskRequest, Service
+from tests.doubles import HashEmbedder
 from tests.end_to_end.browser import ask, chromium
 from tests.worlds.articles import MILL
 from tests.worlds.server import real_app, serving
@@ -67,21 +72,39 @@ class Cited(NamedTuple):
     place: tuple[str, int, int] | None
 
 
+class CountingEmbedder(HashEmbedder):
+    """Counts the questions it embeds."""
+
+    questions = 0
+
+    def embed_question(self, question: str) -> Vectors:
+        self.questions += 1
+        return super().embed_question(question)
+
+
 class World(NamedTuple):
-    """A server, and the service behind it."""
+    """A server, the asker behind it, and how often a question was embedded and searched for."""
 
     url: str
-    service: Service
+    asker: Asker
+    embedder: CountingEmbedder
+    searched: list[str]
+
+    @property
+    def service(self) -> Service:
+        return self.asker.service
 
 
 @pytest.fixture(scope="module", params=[0.0, 1.0], ids=["answered", "abstained"])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("data")
-    with (
-        real_app(folder, ARTICLES, reader=AmountReader, threshold=request.param) as app,
-        serving(app) as url,
-    ):
-        yield World(url, app.state.service)
+    embedder, searched = CountingEmbedder(), []
+    with real_app(folder, ARTICLES, reader=AmountReader, threshold=request.param, embedder=embedder) as app:
+        asker = app.state.server.asker
+        matching = asker.service.store.matching
+        asker.service.store.matching = lambda question, *rest: searched.append(question) or matching(question, *rest)
+        with serving(app) as url:
+            yield World(url, asker, embedder, searched)
 
 
 def by_json(world: World) -> list[Cited]:
@@ -154,7 +177,7 @@ def by_page_with_script(world: World) -> list[Cited]:
 
 
 def by_telegram(world: World) -> list[Cited]:
-    answer = world.service.ask(QUESTION)
+    answer = world.asker.ask(AskRequest(QUESTION), channel="telegram")
     words = words_for("zh")
     shown = answer_messages(answer, words) if answer.answered else nearest_messages(answer, words)
     return [cited for message in shown for cited in _of_message(message, answer)]
@@ -174,7 +197,53 @@ def _of_message(message: Outgoing, answer: Answer) -> Iterator[Cited]:
             yield Cited(number, titles[number], quote, None)
 
 
-@pytest.mark.parametrize("front_end", [by_json, by_events, by_page, by_page_with_script, by_telegram])
+def by_terminal(world: World) -> list[Cited]:
+    answer = world.asker.ask(AskRequest(QUESTION), channel="terminal")
+    lines = [line.plain for line in answer_lines(answer)]
+    cited = []
+    for citation in answer.citations:
+        line = next(line for line in lines if line.startswith(f"[{citation.number}] "))
+        said = "\n".join(lines)
+        assert " ".join(citation.quote.split()) in said
+        assert citation.title in line
+        cited.append(Cited(citation.number, citation.title, citation.quote, None))
+    return cited
+
+
+FRONT_ENDS = [by_json, by_events, by_page, by_page_with_script, by_telegram, by_terminal]
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_question_is_embedded_and_searched_for_once_in_every_front_end(
+    world: World, front_end: Callable[[World], list[Cited]]
+) -> None:
+    embedded, searched = world.embedder.questions, len(world.searched)
+    front_end(world)
+    assert (world.embedder.questions - embedded, len(world.searched) - searched) == (1, 1)
+
+
+def test_words_parts_and_confidence_are_the_same_in_json_and_events(world: World) -> None:
+    body = httpx.post(f"{world.url}/v1/ask", json={"question": QUESTION}).json()
+    response = httpx.post(f"{world.url}/v1/ask", json={"question": QUESTION}, headers={"Accept": "text/event-stream"})
+    done = json.loads(re.findall(r"^event: done\ndata: (.*)$", response.text, re.MULTILINE)[0])
+    differing = {"answer_id", "took_ms"}
+    assert {k: v for k, v in body.items() if k not in differing} == {
+        k: v for k, v in done.items() if k not in differing
+    }
+    answer = world.asker.ask(AskRequest(QUESTION), channel="terminal")
+    assert "".join(p["text"] if "text" in p else f"[{p['marker']}]" for p in body["parts"]) == answer.answer
+    assert body["confidence"] == body["citations"][0]["confidence"] == answer.confidence
+    told = "\n".join(line.plain for line in answer_lines(answer))
+    assert answer.answer in told
+    assert f"{answer.confidence:.2f}" in told
+    page = httpx.get(world.url, params={"q": QUESTION}).text
+    shown = re.search(r'<p class="words"[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert shown is not None
+    words = html.unescape(re.sub(r"<[^>]+>", "", shown[1]))
+    assert "".join(words.split()) == "".join(answer.answer.split())
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_every_front_end_shows_the_citations_of_the_answer(
     world: World, front_end: Callable[[World], list[Cited]]
 ) -> None:

@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from bot.asking import Asker
 from bot.http_api import create_app
 from bot.intake import Added, Intake
 from bot.ledger import Ledger
@@ -25,7 +25,9 @@ from retrieval.articles.passage import Passage
 from retrieval.errors import NotFound
 from retrieval.index.store import ArticlePage, Filters, StoredPassage, StoreStatus
 from retrieval.search import Hit
-from retrieval.service import SearchResult, Service, check_filters, check_question
+from retrieval.service import AskRequest, Retrieved, SearchResult, Service, check_filters, check_question
+from retrieval.understanding import understand
+from tests.answers.said import quotes, words
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import (
     ASK_FAULT,
@@ -62,23 +64,39 @@ PAGE_ARTICLES = (FERRY, LIBRARY, MILL, TRAIN, HOSTILE)
 def _answers() -> dict[str, Answer]:
     ferry = (cite(FERRY, FERRY_QUOTE), cite(FERRY, FERRY_SECOND, 2))
     library = (cite(LIBRARY, LIBRARY_QUOTE),)
-    hostile = (cite(HOSTILE, HOSTILE_QUOTE),)
+    hostile, train = (cite(HOSTILE, HOSTILE_QUOTE),), (cite(TRAIN, TRAIN_QUOTE),)
     nearest = (cite(FERRY, FERRY_SECOND, evidence=False), cite(LIBRARY, LIBRARY_QUOTE, 2, evidence=False))
     short = FERRY.text.index("680万元")
     pounds = LIBRARY.text.index("£1.2 million")
-    ferry_text = f"{FERRY_QUOTE}[1]\n{FERRY_SECOND}[2]"
+    told = quotes(ferry, short="680万元", between="\n")
     return {
-        ASK_FERRY: Answer("", ASK_FERRY, True, ferry_text, "680万元", short, None, 0.93, ferry, TOOK),
+        ASK_FERRY: Answer("", ASK_FERRY, True, told, "680万元", short, None, 0.93, ferry, TOOK),
         ASK_LIBRARY: Answer(
-            "", ASK_LIBRARY, True, f"{LIBRARY_QUOTE}[1]", "£1.2 million", pounds, None, 0.88, library, TOOK
+            "",
+            ASK_LIBRARY,
+            True,
+            quotes(library, short="£1.2 million"),
+            "£1.2 million",
+            pounds,
+            None,
+            0.88,
+            library,
+            TOOK,
         ),
-        ASK_TRAIN: Answer(
-            "", ASK_TRAIN, True, f"{TRAIN_QUOTE}[1]", None, None, None, 0.8, (cite(TRAIN, TRAIN_QUOTE),), TOOK
-        ),
-        ASK_HOSTILE: Answer("", ASK_HOSTILE, True, f"{HOSTILE_QUOTE}[1]", None, None, None, 0.5, hostile, TOOK),
+        ASK_TRAIN: Answer("", ASK_TRAIN, True, quotes(train), None, None, None, 0.8, train, TOOK),
+        ASK_HOSTILE: Answer("", ASK_HOSTILE, True, quotes(hostile), None, None, None, 0.5, hostile, TOOK),
         ASK_MILL: mill_answered(),
         ASK_UNKNOWN: Answer(
-            "", ASK_UNKNOWN, False, "文章里没有说到这个问题。", None, None, "not_in_articles", 0.08, nearest, TOOK
+            "",
+            ASK_UNKNOWN,
+            False,
+            words("文章里没有说到这个问题。"),
+            None,
+            None,
+            "not_in_articles",
+            0.08,
+            nearest,
+            TOOK,
         ),
     }
 
@@ -131,11 +149,15 @@ class KnownAnswers:
         self.asked: list[tuple[str, Filters]] = []
         self._answers = _answers()
 
-    def ask(self, question: str, *, filters: Filters = Filters(), **_: Any) -> Answer:
-        question = check_question(question)
-        check_filters(filters)
+    def retrieve(self, request: AskRequest) -> Retrieved:
+        hits = self.search(request.question, top_k=request.top_k, filters=request.filters).hits
+        question = understand(check_question(request.question), lambda terms: {})
+        return Retrieved(request, question, hits, 1.0, 1.0, 2.0)
+
+    def answer(self, found: Retrieved) -> Answer:
+        question = found.question.text
         time.sleep(self.delay_s)
-        self.asked.append((question, filters))
+        self.asked.append((question, found.request.filters))
         if question == ASK_FAULT:
             raise RuntimeError("the reader fell over")
         known = self._answers.get(question) or replace(self._answers[ASK_UNKNOWN], question=question)
@@ -189,7 +211,7 @@ def page_app(
     store = KnownArticles(articles)
     service = KnownAnswers(store, delay_s=delay_s)
     ledger = Ledger(folder)
-    return create_app(service, settings, ledger, indexing=KnownIntake(store))  # type: ignore[arg-type]
+    return create_app(Asker(service, ledger), settings, intake=KnownIntake(store))  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager
@@ -208,7 +230,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
-        app.state.ledger.close()
+        app.state.server.ledger.close()
 
 
 @contextlib.contextmanager
@@ -232,14 +254,15 @@ def real_app(
     settings: Settings | None = None,
     reader: type[OverlapReader] = OverlapReader,
     threshold: float | None = 0.0,
+    embedder: HashEmbedder | None = None,
     prepare: Callable[[], None] | None = None,
 ) -> Iterator[FastAPI]:
-    """The real application over a real store with hashed vectors; `app.state.service` answers."""
-    embedder = HashEmbedder()
+    """The real application over a real store with hashed vectors; `app.state.server` holds its parts."""
+    embedder = embedder or HashEmbedder()
     store = open_embedded(folder, embedder)
     service = Service(store, embedder, reader(embedder, store.document_frequencies), threshold=threshold)
     intake = Intake(store, embedder)
     intake.add_articles(articles)
     settings = settings or Settings(data=folder)
-    yield create_app(service, settings, Ledger(folder), indexing=intake, prepare=prepare)
+    yield create_app(Asker(service, Ledger(folder)), settings, intake=intake, prepare=prepare)
     service.close()

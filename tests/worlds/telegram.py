@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.asking import Asker
 from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.settings import Settings
@@ -23,9 +24,11 @@ from embeddings.embedder import Embedder
 from retrieval.answers.answer import Answer, Citation, Reason, TookMs
 from retrieval.answers.overlap_reader import OverlapReader
 from retrieval.answers.reader import Reader
-from retrieval.index.store import Filters, Store
+from retrieval.index.store import Store
 from retrieval.indexing import index_articles
-from retrieval.service import Service
+from retrieval.service import AskRequest, Retrieved, Service
+from retrieval.understanding import understand
+from tests.answers.said import quotes, words
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import ASK_MILL, BAKERY, BRIDGE, COST, COST_QUOTE, LOAVES, LOAVES_QUOTE, MILL, cite
 from tests.worlds.bot_api import TOKEN, Json, TelegramApi
@@ -41,10 +44,10 @@ def answer_of(
     answer_id: str, question: str, citations: tuple[Citation, ...], *, short: str | None = None, answered: bool = True
 ) -> Answer:
     """An answer as the service would give it: the quotes, each with its number."""
-    text = "".join(f"{c.quote}[{c.number}]" for c in citations) if answered else "已收录的文章里没有找到答案。"
+    parts = quotes(citations, short=short) if answered else words("已收录的文章里没有找到答案。")
     at = citations[0].start + citations[0].quote.index(short) if short else None
     reason: Reason | None = None if answered else "not_in_articles"
-    return Answer(answer_id, question, answered, text, short, at, reason, 0.9, citations, TOOK)
+    return Answer(answer_id, question, answered, parts, short, at, reason, 0.9, citations, TOOK)
 
 
 class ScriptedService(Service):
@@ -66,15 +69,12 @@ class ScriptedService(Service):
             ),
         }
 
-    def ask(
-        self,
-        question: str,
-        *,
-        top_k: int = 5,
-        filters: Filters = Filters(),
-        conversation: str | None = None,
-        mode: str = "extract",
-    ) -> Answer:
+    def retrieve(self, request: AskRequest | str) -> Retrieved:
+        request = AskRequest(request) if isinstance(request, str) else request
+        return Retrieved(request, understand(request.question, lambda terms: {}), (), 1.0, 1.0, 2.0)
+
+    def answer(self, retrieved: Retrieved) -> Answer:
+        question = retrieved.request.question
         self.asked.append(question)
         if question == BROKEN:
             raise RuntimeError("sqlite3: /secret/path is malformed")
@@ -106,6 +106,7 @@ class World:
         kind = ScriptedService if scripted else Service
         self.service: Service = kind(self.store, self.embedder, reader)
         self.ledger = Ledger(folder)
+        self.asker = Asker(self.service, self.ledger)
         self.bot: TelegramBot | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -143,7 +144,7 @@ class World:
         self.ledger.close()
 
     async def _start(self) -> None:
-        self.bot = TelegramBot(self.service, self.settings, self.ledger, indexing=Intake(self.store, self.embedder))
+        self.bot = TelegramBot(self.asker, self.settings, intake=Intake(self.store, self.embedder))
         await self.bot.start()
 
     def _run(self, work: Coroutine[None, None, None]) -> None:

@@ -16,4 +16,4 @@ if __name__ == "__main__":
     assert isinstance(world.service, ScriptedService)
     world.service.slow_s = float(sys.argv[3])
     intake = Intake(world.store, world.embedder)
-    asyncio.run(run_polling(world.service, world.settings, world.ledger, indexing=intake))
+    asyncio.run(run_polling(world.asker, world.settings, intake=intake))

@@ -6,6 +6,7 @@ import random
 
 from retrieval.answers.answer import Answer, Citation, TookMs
 from retrieval.articles.article import Article
+from tests.answers.said import quotes, words
 
 BITS = (
     *"<>&_*[]()~`|\\#+-=.!{}\"'@/:%",
@@ -68,12 +69,12 @@ def answer(dice: random.Random, number: int, articles: list[Article]) -> Answer:
     )
     first = citations[0]
     short = first.quote[:40] if answered and dice.random() < 0.6 else None
-    said = "".join(f"{c.quote}[{c.number}]" for c in citations) if dice.random() < 0.5 else text(dice, 9000) + "答"
+    told = quotes(citations) if dice.random() < 0.5 else words(text(dice, 9000) + "答")
     return Answer(
         answer_id=f"{number:022d}",
         question=text(dice, 2000) + "问",
         answered=answered,
-        answer=said if answered else "没有找到。",
+        parts=told if answered else words("没有找到。"),
         short_answer=short,
         short_start=first.start if short else None,
         reason=None if answered else "not_in_articles",

@@ -14,9 +14,12 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import generate_latest
 from pydantic import SecretStr
 from telegram import Bot
 
+from bot.asking import QUESTIONS_AT_ONCE
+from bot.metrics import Metrics
 from bot.settings import SettingsFault
 from bot.telegram import inbox, sending
 from bot.telegram.app import WEBHOOK_PATH, TelegramBot, TokenRefused, run_beside
@@ -29,7 +32,7 @@ SECRET = TOKEN.partition(":")[2]
 
 
 def test_a_slow_answer_keeps_nobody_else_waiting(world: World, api: TelegramApi) -> None:
-    slow = [api.say(f"{SLOW}{n}", user=10 + n) for n in range(3)]
+    slow = [api.say(f"{SLOW}{n}", user=10 + n) for n in range(QUESTIONS_AT_ONCE - 1)]
     quick = world.answer_to(api.say(COST, user=2))
     assert all(quick["message_id"] < world.answer_to(message)["message_id"] for message in slow)
 
@@ -242,7 +245,7 @@ class Served:
 
     def __init__(self, world: World, port: int) -> None:
         settings = world.settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
-        bot = TelegramBot(world.service, settings, world.ledger, indexing=None)
+        bot = TelegramBot(world.asker, settings, intake=None)
         app = FastAPI(lifespan=lambda _: run_beside(bot, settings))
         app.include_router(bot.router())
         self._server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
@@ -307,3 +310,10 @@ def test_a_bot_waits_for_a_telegram_that_cannot_be_reached(
     world.start()
     assert world.answer_to(api.say(COST))
     world.close()
+
+
+def test_an_answer_in_telegram_is_counted_like_any_other(world: World, api: TelegramApi) -> None:
+    world.asker.metrics = Metrics(world.store)
+    world.answer_to(api.say(COST))
+    counted = generate_latest(world.asker.metrics.registry).decode()
+    assert 'byline_answers_total{channel="telegram",outcome="answered"} 1.0' in counted

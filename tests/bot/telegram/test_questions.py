@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.sources import pieces
-from retrieval.answers.answer import Answer
+from retrieval.answers.answer import Answer, Marker, Text
 from retrieval.indexing import index_articles
 from tests.worlds.articles import BRIDGE, COST, COST_QUOTE, LOAVES, LOAVES_QUOTE, cite
 from tests.worlds.bot_api import BOT, TelegramApi
@@ -67,7 +67,10 @@ def test_words_that_no_quote_says_are_printed_before_the_quotes(world: World, ap
 
 
 def _generated(answer_id: str) -> Answer:
-    return replace(answer_of(answer_id, "写一段", (cite(BRIDGE, COST_QUOTE),)), answer="修桥花了三亿多[1]。")
+    return replace(
+        answer_of(answer_id, "写一段", (cite(BRIDGE, COST_QUOTE),)),
+        parts=(Text("修桥花了三亿多"), Marker(1), Text("。")),
+    )
 
 
 def test_a_group_hears_the_bot_only_when_it_is_spoken_to(world: World, api: TelegramApi, group: int) -> None:

@@ -1,0 +1,88 @@
+"""How often an answer may be wrong: the point of confidence that keeps a promise, with its statistical bound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+PROMISE_HOLDS = 0.95  # probability that the promise is kept, over the draw of the questions it was fitted on
+_HALVINGS = 60  # of an interval of width 1: beyond the precision of a float
+
+RiskCurve = Sequence[tuple[float, int, int]]
+
+
+def risk_curve(confidences: Sequence[float], right: Sequence[bool], steps: int = 50) -> list[tuple[float, int, int]]:
+    """Count answers and wrong answers from each of some confidences up, the highest first.
+
+    Args:
+        confidences: of questions nothing was fitted on; those that nothing answers among them.
+        right: whether the answer of each would be right.
+        steps: rows at most, of about equally many questions.
+
+    Returns:
+        (confidence, answers of at least that confidence, wrong ones among them). Equal confidences stand together.
+    """
+    ordered = sorted(zip(confidences, right, strict=True), key=lambda pair: -pair[0])
+    rows: list[tuple[float, int, int]] = []
+    wrong, every = 0, max(1, len(ordered) // steps)
+    for count, (confidence, is_right) in enumerate(ordered, start=1):
+        wrong += not is_right
+        last = count == len(ordered)
+        if (last or ordered[count][0] < confidence) and (last or count - (rows[-1][1] if rows else 0) >= every):
+            rows.append((round(confidence, 6), count, wrong))
+    return rows
+
+
+def at_most_wrong(curve: RiskCurve, risk: float, *, holds: float = PROMISE_HOLDS) -> float:
+    """Choose the least confidence from which on answers are wrong at most so often.
+
+    The points are tested from the surest on, and the first that fails ends it, so that one bound serves for all (fixed
+    sequence testing: Angelopoulos, Bates, Candès, Jordan & Lei, "Learn then Test", 2021). A point passes if the upper
+    bound of its share of wrong answers (Clopper & Pearson, Biometrika 1934) is at most `risk`.
+
+    Args:
+        curve: as `risk_curve` gives it.
+        risk: largest share of wrong answers among those given.
+        holds: probability that the promise is kept.
+
+    Returns:
+        The point, or 1.0 if none passes: then nothing is answered. The surest points hold too few answers for any
+        bound; testing begins with the first that could pass without a wrong one.
+    """
+    chosen = 1.0
+    for confidence, answers, wrong in curve:
+        if upper_bound(0, answers, holds=holds) > risk:
+            continue
+        if upper_bound(wrong, answers, holds=holds) > risk:
+            break
+        chosen = confidence
+    return chosen
+
+
+def upper_bound(wrong: int, answers: int, *, holds: float = PROMISE_HOLDS) -> float:
+    """Clopper and Pearson's upper bound of a share seen as `wrong` of `answers`, one-sided."""
+    if wrong >= answers:
+        return 1.0
+    low, high = wrong / answers, 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if _at_most(wrong, answers, middle) > 1.0 - holds:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most(wrong: int, answers: int, share: float) -> float:
+    """Probability of at most so many wrong ones of so many answers."""
+    if share <= 0.0:
+        return 1.0
+    logs = [
+        math.lgamma(answers + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(answers - k + 1)
+        + k * math.log(share)
+        + (answers - k) * math.log1p(-share)
+        for k in range(wrong + 1)
+    ]
+    return sum(map(math.exp, logs))

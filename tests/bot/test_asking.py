@@ -1,0 +1,62 @@
+"""One way to ask: no more at once than the machine bears, whichever front end asks."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+from typing import cast
+
+from bot.asking import QUESTIONS_AT_ONCE, Asker
+from bot.ledger import Ledger
+from retrieval.answers.answer import Answer, Text, TookMs
+from retrieval.service import AskRequest, Retrieved, Service
+from retrieval.understanding import understand
+
+
+class SlowService:
+    """Answers after a while, and knows how many questions it answered at once at most."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._now = self.most = 0
+
+    def retrieve(self, request: AskRequest) -> Retrieved:
+        return Retrieved(request, understand(request.question, lambda terms: {}), (), 0.0, 0.0, 0.0)
+
+    def answer(self, found: Retrieved) -> Answer:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.05)
+        with self._lock:
+            self._now -= 1
+        took = TookMs(0.0, 0.0, 0.0, 0.0)
+        return Answer(
+            found.request.question, found.request.question, False, (Text("?"),), None, None, "no_articles", 0, (), took
+        )
+
+
+def test_front_ends_together_answer_no_more_at_once_than_the_machine_bears(tmp_path: Path) -> None:
+    service = SlowService()
+    asker = Asker(cast(Service, service), Ledger(tmp_path))
+
+    async def ask_from_everywhere() -> None:
+        channels = ["http", "page", "telegram"] * 4
+        await asyncio.gather(
+            *(asker.ask_in_turn(AskRequest(f"q{n}"), channel=channel) for n, channel in enumerate(channels))
+        )
+
+    asyncio.run(ask_from_everywhere())
+    assert service.most == QUESTIONS_AT_ONCE
+    asker.ledger.close()
+
+
+def test_an_abstention_from_a_half_typed_question_is_not_kept(tmp_path: Path) -> None:
+    asker = Asker(cast(Service, SlowService()), Ledger(tmp_path))
+    asker.ask(AskRequest("谁"), channel="telegram", half_typed=True)
+    assert asker.ledger.latency().questions == 0
+    asker.ask(AskRequest("谁"), channel="telegram")
+    assert asker.ledger.latency().questions == 1
+    asker.ledger.close()
