@@ -1,7 +1,41 @@
-"""What holds for every test: the processes it starts use this tree."""
+"""What holds for every test: its processes use this tree, and it is fast unless its module is named here."""
 
 from __future__ import annotations
 
-from tests.worlds.process import use_this_tree
+from pathlib import Path
+
+import pytest
+
+from tests.worlds.process import ROOT, use_this_tree
 
 use_this_tree()
+
+# Modules that are left out of `pytest -m fast`: they load a model, open a browser, start servers or draw thousands of
+# inputs. By `--durations=0` they take three quarters of the suite's time.
+THOROUGH = frozenset(
+    {
+        "tests/answers/test_bundled_reader.py",
+        "tests/answers/test_training.py",
+        "tests/articles/test_pdf.py",
+        "tests/bot/telegram/test_hostile.py",
+        "tests/bot/telegram/test_manners.py",
+        "tests/bot/test_cli.py",
+        "tests/contracts/test_embedder.py",
+        "tests/contracts/test_store_machine.py",
+        "tests/embeddings/test_bundled.py",
+        "tests/embeddings/test_e5_weights.py",
+        "tests/embeddings/test_sentence_transformer.py",
+        "tests/end_to_end/test_page_for_everyone.py",
+        "tests/end_to_end/test_page_in_browser.py",
+        "tests/end_to_end/test_same_citations.py",
+        "tests/end_to_end/test_serve.py",
+    }
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is fast."""
+    for item in items:
+        slow = item.get_closest_marker("slow") is not None
+        if not slow and Path(item.path).relative_to(ROOT).as_posix() not in THOROUGH:
+            item.add_marker("fast")

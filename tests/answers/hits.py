@@ -6,31 +6,16 @@ from collections.abc import Sequence
 
 from retrieval.articles.article import Article
 from retrieval.articles.passages import cut
-from retrieval.index.store import Header, StoredPassage
+from retrieval.index.store import StoredPassage
 from retrieval.search import Hit
-
-
-def header(article: Article) -> Header:
-    """What a store keeps beside a passage of `article`."""
-    return Header(
-        id=article.id,
-        title=article.title,
-        subtitle=article.subtitle,
-        byline=article.byline,
-        source=article.source,
-        published=article.published,
-        url=article.url,
-        path=article.path,
-        kind=article.kind,
-        length=len(article.text),
-    )
+from tests.worlds.articles import header_of
 
 
 def hits_of(*articles: Article, target_chars: int = 60) -> list[Hit]:
     """Every passage of the articles as a hit, earlier ones scoring higher."""
     passages = [(a, p) for a in articles for p in cut(a, target_chars=target_chars)]
     return [
-        Hit(key, StoredPassage(passage, header(article)), 10.0 - key, 0.9 - key / 100, 5.0)
+        Hit(key, StoredPassage(passage, header_of(article)), 10.0 - key, 0.9 - key / 100, 5.0)
         for key, (article, passage) in enumerate(passages)
     ]
 
