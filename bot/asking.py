@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 import anyio
 import anyio.to_thread
 
-from bot.ledger import Ledger
-from retrieval.answers.answer import Answer
-from retrieval.service import AskRequest, Retrieved, Service
+from byline.bot.answer_log import AnswerLog
+from byline.retrieval.answers.answer import Answer
+from byline.retrieval.service import AskRequest, Retrieved, Service
 
 if TYPE_CHECKING:
-    from bot.metrics import Metrics
+    from byline.bot.metrics import Metrics
 
 T = TypeVar("T")
 
@@ -27,12 +27,12 @@ class Asker:
 
     Attributes:
         service: answers.
-        ledger: keeps answers and feedback.
+        answer_log: keeps answers and feedback.
         metrics: counts answers; None where nobody asks for figures.
     """
 
-    def __init__(self, service: Service, ledger: Ledger, metrics: Metrics | None = None) -> None:
-        self.service, self.ledger, self.metrics = service, ledger, metrics
+    def __init__(self, service: Service, answer_log: AnswerLog, metrics: Metrics | None = None) -> None:
+        self.service, self.answer_log, self.metrics = service, answer_log, metrics
         self._limiter = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
 
     def ask(
@@ -42,7 +42,7 @@ class Asker:
 
         Args:
             request: a question, or what `retrieve` found for one.
-            channel: the way it was asked, as `Ledger.record` has it.
+            channel: the way it was asked, as `AnswerLog.record` has it.
             asker: whose question it is, within the channel.
             half_typed: the question may be unfinished: an abstention from it says nothing about the archive, and is
                 neither kept nor counted.
@@ -53,7 +53,7 @@ class Asker:
         found = request if isinstance(request, Retrieved) else self.service.retrieve(request)
         answer = self.service.answer(found)
         if answer.answered or not half_typed:
-            self.ledger.record(answer, channel=channel, asker=asker)
+            self.answer_log.record(answer, channel=channel, asker=asker)
             if self.metrics is not None:
                 self.metrics.count_answer(answer, channel)
         return answer

@@ -10,8 +10,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from retrieval.answers.answer import Answer
-from retrieval.index.store import Store
+from byline.retrieval.answers.answer import Answer
+from byline.retrieval.index.store import Store
 
 # Prometheus's default buckets end at 10 s and start at 5 ms: right for requests; stages are shorter.
 STAGE_BUCKETS_MS = (1, 2, 5, 10, 20, 50, 100, 200, 400, 800, 1600, 3200)

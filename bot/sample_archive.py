@@ -7,10 +7,10 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.settings import Settings
-from embeddings.embedder import Vectors
-from retrieval.articles.article import Article
-from retrieval.index.store import (
+from byline.bot.settings import Settings
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.articles.article import Article
+from byline.retrieval.index.store import (
     REMOVED_KEPT_DAYS,
     ArticlePage,
     Filters,
@@ -19,7 +19,7 @@ from retrieval.index.store import (
     StoredPassage,
     StoreStatus,
 )
-from retrieval.index.writes import Files, Replacement, Writer
+from byline.retrieval.index.writes import Files, Replacement, Writer
 
 log = logging.getLogger(__name__)
 

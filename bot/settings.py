@@ -12,7 +12,7 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from retrieval.errors import BylineError
+from byline.embeddings.errors import BylineError
 
 PREFIX = "BYLINE_"
 DOTENV = ".env"
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(
         default_factory=lambda: user_data_path("byline", appauthor=False),
-        description="folder that holds the index and the ledger of answers",
+        description="folder that holds the index and the answer log",
     )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("byline", appauthor=False),

@@ -1,4 +1,4 @@
-"""Settings to working parts: the one place that names concrete classes.
+"""Settings to working parts.
 
 Imports stand inside the functions: listing articles must not load a model's runtime, nor answering PyTorch.
 """
@@ -9,38 +9,38 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.settings import Settings, SettingsFault
+from byline.bot.settings import Settings, SettingsFault
+from byline.retrieval.assembly import CALIBRATION_FILE, embedder_named, reader_named
 
 if TYPE_CHECKING:
-    from bot.asking import Asker
-    from bot.intake import Intake
-    from bot.ledger import Ledger
-    from embeddings.embedder import Embedder
-    from retrieval.answers.reader import Reader
-    from retrieval.index.store import Store
-    from retrieval.service import Service
+    from byline.bot.answer_log import AnswerLog
+    from byline.bot.asking import Asker
+    from byline.bot.uploads import Uploads
+    from byline.embeddings.embedder import Embedder
+    from byline.retrieval.index.store import Store
+    from byline.retrieval.service import Service
 
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Components:
     """What a front end works with.
 
     Attributes:
         store: the archive, which is written to.
         embedder: what its vectors are made with.
         service: answers, from the archive or, at first, from the sample.
-        ledger: keeps answers.
-        intake: takes new articles into the archive.
+        answer_log: keeps answers.
+        uploads: takes new articles into the archive.
         sample: the sample's own archive, where the service begins with it.
     """
 
     store: Store
     embedder: Embedder
     asker: Asker
-    intake: Intake
+    uploads: Uploads
     sample: Store | None = None
 
     @property
@@ -49,17 +49,17 @@ class Parts:
         return self.asker.service
 
     @property
-    def ledger(self) -> Ledger:
+    def answer_log(self) -> AnswerLog:
         """Answers and feedback."""
-        return self.asker.ledger
+        return self.asker.answer_log
 
     def close(self) -> None:
         """Let go of every file."""
         self.service.close()
-        self.ledger.close()
+        self.answer_log.close()
 
 
-def wire(settings: Settings, *, sample: bool = False) -> Parts:
+def wire(settings: Settings, *, sample: bool = False) -> Components:
     """Put the parts together; models load when they are first needed, or by `Service.warm`.
 
     Args:
@@ -69,25 +69,28 @@ def wire(settings: Settings, *, sample: bool = False) -> Parts:
     Raises:
         SettingsFault: a setting names something this version does not have.
         IndexFault: the index cannot be opened.
-        LedgerDamaged: the ledger cannot be opened.
+        AnswerLogDamaged: the answer log cannot be opened.
         ModelUnavailable: the embedding model or the reader cannot be had on this machine.
         NotCalibrated: the reader named has no calibration.
     """
-    from bot.asking import Asker
-    from bot.intake import Intake
-    from bot.ledger import Ledger
-    from bot.sample_archive import SampleFirst, sample_settings
-    from retrieval.answers.calibration_files import calibration_for
-    from retrieval.service import Service
+    from byline.bot.answer_log import AnswerLog
+    from byline.bot.asking import Asker
+    from byline.bot.sample_archive import SampleFirst, sample_settings
+    from byline.bot.uploads import Uploads
+    from byline.retrieval.answers.calibration_files import calibration_for
+    from byline.retrieval.service import Service
 
     if settings.llm_url:
         log.warning("BYLINE_LLM_URL is set, but this version only quotes; it changes nothing")
-    embedder = _embedder(settings)
+    downloads = settings.allow_downloads
+    embedder = embedder_named(settings.embedding_model, settings.cache, allow_downloads=downloads)
     store = open_index(settings, embedder)
     tried = open_index(sample_settings(settings), embedder) if sample else None
     answering: Store = store if tried is None else SampleFirst(store, tried)
-    reader = _reader(settings, embedder, answering)
-    calibration = calibration_for(reader.fingerprint, settings.data / "calibration.json")
+    reader = reader_named(
+        settings.reader, settings.cache, embedder, answering.document_frequencies, allow_downloads=downloads
+    )
+    calibration = calibration_for(reader.fingerprint, settings.data / CALIBRATION_FILE)
     service = Service(
         answering,
         embedder,
@@ -96,7 +99,7 @@ def wire(settings: Settings, *, sample: bool = False) -> Parts:
         threshold=settings.confidence,
         at_most_wrong=settings.at_most_wrong,
     )
-    return Parts(store, embedder, Asker(service, Ledger(settings.data)), Intake(store, embedder), tried)
+    return Components(store, embedder, Asker(service, AnswerLog(settings.data)), Uploads(store, embedder), tried)
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> Store:
@@ -111,7 +114,7 @@ def open_index(settings: Settings, embedder: Embedder | None = None, *, create: 
         SettingsFault: the setting names a store this version does not have.
         IndexFault: the index cannot be opened.
     """
-    from retrieval.index.embedded import open_store
+    from byline.retrieval.index.embedded import open_store
 
     if settings.store != "embedded":
         raise SettingsFault(
@@ -134,27 +137,3 @@ def holds_articles(settings: Settings) -> bool:
         return store.articles(limit=1).total > 0
     finally:
         store.close()
-
-
-def _embedder(settings: Settings) -> Embedder:
-    if settings.embedding_model == "bundled":
-        from embeddings.bundled import BundledEmbedder
-
-        return BundledEmbedder(settings.cache)
-    from embeddings.sentence_transformer import SentenceTransformerEmbedder
-
-    return SentenceTransformerEmbedder(settings.embedding_model, allow_download=settings.allow_downloads)
-
-
-def _reader(settings: Settings, embedder: Embedder, store: Store) -> Reader:
-    if settings.reader == "bundled":
-        from retrieval.answers.bundled_reader import BundledReader
-
-        return BundledReader(settings.cache)
-    if settings.reader == "overlap":
-        from retrieval.answers.overlap_reader import OverlapReader
-
-        return OverlapReader(embedder, store.document_frequencies)
-    from retrieval.answers.named_reader import NamedReader
-
-    return NamedReader(settings.reader, allow_download=settings.allow_downloads)

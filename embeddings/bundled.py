@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.e5_weights import WEIGHTS_SHA256, load_weights, shared_tokenizer
-from embeddings.embedder import Vectors
-from embeddings.encoder_graph import TOKEN_IDS, VECTOR, MeanPooledHead, build_encoder
-from embeddings.graph_cache import cached, open_session
+from byline.embeddings.e5_weights import WEIGHTS_SHA256, load_weights, shared_tokenizer
+from byline.embeddings.embedder import Vectors
+from byline.embeddings.encoder_graph import TOKEN_IDS, VECTOR, MeanPooledHead, build_encoder
+from byline.embeddings.graph_cache import cached, open_session
 
 if TYPE_CHECKING:
     import onnxruntime  # type: ignore[import-untyped]

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.embedder import ModelUnavailable
+from byline.embeddings.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

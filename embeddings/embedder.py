@@ -11,10 +11,6 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 
 
-class ModelUnavailable(Exception):
-    """A model cannot be loaded on this machine; the message says what to set instead."""
-
-
 class Embedder(Protocol):
     """Turns passages and questions into vectors of unit length in one space."""
 

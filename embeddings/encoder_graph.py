@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.e5_weights import BLOCK_WEIGHTS, Array, E5Weights, EncoderShape, PackedWords
+from byline.embeddings.e5_weights import BLOCK_WEIGHTS, Array, E5Weights, EncoderShape, PackedWords
 
 if TYPE_CHECKING:
     import onnx

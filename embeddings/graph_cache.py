@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.embedder import ModelUnavailable
+from byline.embeddings.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     import onnxruntime  # type: ignore[import-untyped]

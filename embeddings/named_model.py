@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from embeddings.embedder import ModelUnavailable
+from byline.embeddings.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from torch import Tensor

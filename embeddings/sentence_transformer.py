@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.embedder import ModelUnavailable, Vectors
-from embeddings.named_model import cannot_load, hash_weights
+from byline.embeddings.embedder import Vectors
+from byline.embeddings.errors import ModelUnavailable
+from byline.embeddings.named_model import cannot_load, hash_weights
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from embeddings.embedder import Embedder, Vectors
-from retrieval.articles.article import Article, content_id
-from retrieval.articles.passage import Passage
-from retrieval.articles.passages import cut, passage_text_for_embedding
-from retrieval.index.writes import FilePart, FileRecord, FileWriting, IndexedArticle, Writer
+from byline.embeddings.embedder import Embedder, Vectors
+from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.articles.passage import Passage
+from byline.retrieval.articles.passages import cut, passage_text_for_embedding
+from byline.retrieval.index.writes import FilePart, FileRecord, FileWriting, IndexedArticle, Writer
 
 BATCH_PASSAGES = 64  # 3 to 10 s of embedding on two cores: what a kill can cost, and how often progress shows
 BATCH_FILES = 500  # files that bring nothing to embed wait for no more than so many others

@@ -1,6 +1,7 @@
 """Every error Byline raises on purpose, as one tree.
 
-    BylineError                 a sentence for the person at the other end, never a traceback
+    BylineError                 a sentence for the person at the other end, never a traceback (`embeddings.errors`)
+    ├── ModelUnavailable        a model cannot be loaded on this machine (`embeddings.errors`)
     ├── UnreadableFile          a file that cannot be turned into articles
     ├── IndexFault              the index as it stands cannot do what was asked
     │   ├── IndexMismatch       made by another embedding model or a newer Byline
@@ -8,18 +9,16 @@
     │   └── IndexDamaged        the database does not open or does not hold together
     ├── NotCalibrated           the reader named has no figures to turn its scores into confidence
     ├── NotFound                no article, answer or passage has that id
-    └── BadQuestion             an empty or over-long question, a filter that is no date
+    ├── BadQuestion             an empty or over-long question, a filter that is no date
+    └── in `bot`: SettingsFault, AnswerLogDamaged, StateDamaged, TokenRefused, CannotListen, NotReady, CannotPlot
 
-`embeddings.embedder.ModelUnavailable` stands outside the tree because `embeddings` imports nothing
-from here; front ends catch both. A message says what happened, the value at fault and what to do,
-in one line. Abstaining is a value (`Answer.answered`), not an exception.
+A message says what happened, the value at fault and what to do, in one line. Abstaining is a value
+(`Answer.answered`), not an exception.
 """
 
 from __future__ import annotations
 
-
-class BylineError(Exception):
-    """A failure with a message fit for the person who asked."""
+from byline.embeddings.errors import BylineError
 
 
 class UnreadableFile(BylineError):

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.embedder import Embedder
-from retrieval.articles.article import Article, Reading
-from retrieval.articles.passages import passage_text_for_embedding
-from retrieval.articles.reading import read_bytes, read_file, walk
-from retrieval.batches import BATCH_PASSAGES, Batches, Progress
-from retrieval.errors import IndexFault, UnreadableFile
-from retrieval.index.lock import write_lock
-from retrieval.index.originals import Originals
-from retrieval.index.store import Store
-from retrieval.index.writes import UPLOADS, FileRecord, FileWriting, Original, original_path
+from byline.embeddings.embedder import Embedder
+from byline.retrieval.articles.article import Article, Reading
+from byline.retrieval.articles.passages import passage_text_for_embedding
+from byline.retrieval.articles.reading import read_bytes, read_file, walk
+from byline.retrieval.batches import BATCH_PASSAGES, Batches, Progress
+from byline.retrieval.errors import IndexFault, UnreadableFile
+from byline.retrieval.index.lock import write_lock
+from byline.retrieval.index.originals import Originals
+from byline.retrieval.index.store import Store
+from byline.retrieval.index.writes import UPLOADS, FileRecord, FileWriting, Original, original_path
 
 READ_AHEAD_CHARS = 2_000_000  # read before embedding begins, so that progress knows its end; about 8,000 passages
 # A file changed this soon before it was read may change again without its date moving (FAT keeps 2 s).

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from embeddings.embedder import Embedder, Vectors
-from retrieval.index.store import Filters, Store, StoredPassage
-from retrieval.question import without_interrogatives
+from byline.embeddings.embedder import Embedder, Vectors
+from byline.retrieval.index.store import Filters, Store, StoredPassage
+from byline.retrieval.text.question import without_interrogatives
 
 CANDIDATES = 100  # from each side; recall at 100 is above .99 on every development set
 # Fusion, by grid over CMRC trial, DRCD dev, XQuAD zh, RGB and news; `python -m tests.benchmarks.fusion` makes it again.

@@ -10,19 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
-from embeddings.embedder import Embedder
-from retrieval.answers.answer import Answer, TookMs
-from retrieval.answers.calibration_files import calibration_for
-from retrieval.answers.compose import compose
-from retrieval.answers.confidence import Calibration
-from retrieval.answers.features import extract_features
-from retrieval.answers.read_passage import ReadPassage, ranked
-from retrieval.answers.reader import Marked, Reader
-from retrieval.answers.reading import read_hits
-from retrieval.errors import BadQuestion
-from retrieval.index.store import Filters, Store
-from retrieval.search import Found, Hit, search
-from retrieval.understanding import Question, understand
+from byline.embeddings.embedder import Embedder
+from byline.retrieval.answers.answer import Answer, TookMs
+from byline.retrieval.answers.calibration_files import calibration_for
+from byline.retrieval.answers.compose import compose
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.features import extract_features
+from byline.retrieval.answers.read_passage import ReadPassage, ranked
+from byline.retrieval.answers.reader import AnswerSpan, Reader
+from byline.retrieval.answers.reading import read_hits
+from byline.retrieval.errors import BadQuestion
+from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.search import Found, Hit, search
+from byline.retrieval.understanding import Question, understand
 
 MOST_HITS = 100  # what POST /v1/search promises, and as many as either side of the search collects
 MAX_QUESTION_CHARS = 2000  # four times the 512 tokens an embedder reads; longer is a paste, not a question
@@ -208,7 +208,7 @@ class Service:
             What was read, best first.
         """
         wanted = hits[: self._max_read]
-        spans: list[Marked] = []
+        spans: list[AnswerSpan] = []
         while len(spans) < len(wanted):
             spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
             features = extract_features(question, hits, spans)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retrieval.answers.coverage import DocumentFrequencies, term_weights
-from retrieval.periods import asks_for_latest
-from retrieval.question import Kind, Language, kind_of, language_of
+from byline.retrieval.answers.coverage import DocumentFrequencies, term_weights
+from byline.retrieval.text.periods import asks_for_latest
+from byline.retrieval.text.question import Kind, Language, kind_of, language_of
 
 
 @dataclass(frozen=True, slots=True)

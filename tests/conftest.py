@@ -15,8 +15,8 @@ use_this_tree()
 THOROUGH = frozenset(
     {
         "tests/answers/test_bundled_reader.py",
-        "tests/answers/test_training.py",
-        "tests/articles/test_pdf.py",
+        "tests/training/test_reader.py",
+        "tests/articles/formats/test_pdf.py",
         "tests/bot/telegram/test_hostile.py",
         "tests/bot/telegram/test_manners.py",
         "tests/bot/test_cli.py",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.embedder import Vectors
+from byline.embeddings.embedder import Vectors
 
 
 class HashEmbedder:

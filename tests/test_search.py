@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.articles.article import Article
-from retrieval.index.embedded import EmbeddedStore, open_store
-from retrieval.index.store import Filters
-from retrieval.indexing import index_articles
-from retrieval.search import RUNNERS_UP, fuse, search
+from byline.retrieval.articles.article import Article
+from byline.retrieval.index.embedded import EmbeddedStore, open_store
+from byline.retrieval.index.store import Filters
+from byline.retrieval.indexing import index_articles
+from byline.retrieval.search import RUNNERS_UP, fuse, search
 from tests.doubles import HashEmbedder
 
 ARTICLES = [

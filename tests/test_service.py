@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.answers.overlap_reader import OverlapReader
-from retrieval.answers.reader import Marked
-from retrieval.articles.article import Article
-from retrieval.errors import BadQuestion
-from retrieval.index.embedded import open_store
-from retrieval.index.store import Filters
-from retrieval.indexing import index_articles
-from retrieval.service import MAX_QUESTION_CHARS, MAX_READ, READ_BATCH, AskRequest, Service
+from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.articles.article import Article
+from byline.retrieval.errors import BadQuestion
+from byline.retrieval.index.embedded import open_store
+from byline.retrieval.index.store import Filters
+from byline.retrieval.indexing import index_articles
+from byline.retrieval.service import MAX_QUESTION_CHARS, MAX_READ, READ_BATCH, AskRequest, Service
 from tests.doubles import HashEmbedder
 
 FERRY = Article("ferry", "渡口复航", "沙湾渡口昨天复航。渡口改造总投资1860万元,栈桥长136米。渡口每天开行二十六班。")
@@ -140,7 +140,7 @@ class CountingReader:
 
     def warm_up(self) -> None: ...
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         self.read_passages += len(passages)
         return self.inner.read(question, passages)
 

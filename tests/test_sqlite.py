@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.sqlite import FileKind, ForeignFile, NewerFile, connect, open_file
+from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, connect, open_file
 
 
 def create(connection: sqlite3.Connection) -> None:

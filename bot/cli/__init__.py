@@ -7,6 +7,6 @@ import sys
 
 def main() -> None:
     """Run the command of `sys.argv` and exit with its status."""
-    from bot.cli.app import run  # here, so that `import bot` costs nothing
+    from byline.bot.cli.app import run  # here, so that `import bot` costs nothing
 
     sys.exit(run(sys.argv[1:]))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
-    from bot.wiring import Parts
+    from byline.bot.settings import Settings
+    from byline.bot.wiring import Components
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 INTERRUPTED = 130  # 128 + SIGINT, what shells give
@@ -22,17 +22,19 @@ INTERRUPTED = 130  # 128 + SIGINT, what shells give
 # Where each command lives. A module is imported when its command runs, so that `byline --help` and shell
 # completion do not wait for models, web servers and databases.
 COMMANDS = {
-    "index": ("bot.cli.indexing", "Add and update articles."),
-    "read": ("bot.cli.reading", "Show the articles of files as they would be indexed."),
-    "ask": ("bot.cli.asking", "Answer a question with the sentences it stands on."),
-    "chat": ("bot.cli.chatting", "Ask one question after another."),
-    "serve": ("bot.cli.serving", "HTTP API and web page; the Telegram bot too when a token is set."),
-    "telegram": ("bot.cli.serving", "The Telegram bot alone, by long polling."),
-    "evaluate": ("bot.cli.evaluating", "Labelled questions to figures."),
-    "articles": ("bot.cli.articles", "List, show and remove articles."),
-    "status": ("bot.cli.articles", "What is indexed, with what model, where, how big."),
-    "feedback": ("bot.cli.articles", "What people said of the answers."),
-    "completion": ("bot.cli.completing", "Print the script that completes commands in your shell."),
+    "index": ("byline.bot.cli.indexing", "Add and update articles."),
+    "read": ("byline.bot.cli.reading", "Show the articles of files as they would be indexed."),
+    "ask": ("byline.bot.cli.asking", "Answer a question with the sentences it stands on."),
+    "chat": ("byline.bot.cli.chatting", "Ask one question after another."),
+    "serve": ("byline.bot.cli.serving", "HTTP API and web page; the Telegram bot too when a token is set."),
+    "telegram": ("byline.bot.cli.serving", "The Telegram bot alone, by long polling."),
+    "evaluate": ("byline.bot.cli.evaluating", "Labelled questions to figures."),
+    "articles": ("byline.bot.cli.articles", "List, show and remove articles."),
+    "status": ("byline.bot.cli.articles", "What is indexed, with what model, where, how big."),
+    "feedback": ("byline.bot.cli.articles", "What people said of the answers."),
+    "calibrate": ("byline.bot.cli.training", "Fit confidence to a reader on labelled questions."),
+    "train": ("byline.bot.cli.training", "Teach the bundled reader, or what joins columns."),
+    "completion": ("byline.bot.cli.completing", "Print the script that completes commands in your shell."),
 }
 
 _DATA, _DEBUG, _SAMPLE = "byline.data", "byline.debug", "byline.sample"
@@ -100,7 +102,7 @@ def settings_of(ctx: click.Context) -> Settings:
     settings = archive_settings_of(ctx)
     if not sample_asked_for(ctx):
         return settings
-    from bot.sample_archive import sample_settings
+    from byline.bot.sample_archive import sample_settings
 
     return sample_settings(settings)
 
@@ -111,7 +113,7 @@ def archive_settings_of(ctx: click.Context) -> Settings:
     Raises:
         SettingsFault: one of them cannot be used.
     """
-    from bot.settings import load_settings
+    from byline.bot.settings import load_settings
 
     return load_settings(data=ctx.find_root().meta.get(_DATA))
 
@@ -132,31 +134,31 @@ def sample_asked_for(ctx: click.Context, paths: Sequence[Path] = ()) -> bool:
     return asked
 
 
-def parts_of(ctx: click.Context, *, at_most_wrong: float | None = None) -> Parts:
+def components_of(ctx: click.Context, *, at_most_wrong: float | None = None) -> Components:
     """The parts for a command that asks; with `--sample`, the sample is indexed if it is not yet.
 
     Args:
         at_most_wrong: takes the place of the setting of that name.
 
     Raises:
-        SettingsFault: see `bot.wiring.wire`, for the others too.
-        BylineError: the index or the ledger cannot be used.
+        SettingsFault: see `byline.bot.wiring.wire`, for the others too.
+        BylineError: the index or the answer log cannot be used.
         ModelUnavailable: a model cannot be had on this machine.
     """
-    from bot.wiring import wire
+    from byline.bot.wiring import wire
 
     settings = settings_of(ctx)
     if at_most_wrong is not None:
         settings = settings.model_copy(update={"at_most_wrong": at_most_wrong})
-    parts = wire(settings)
-    if sample_asked_for(ctx) and not parts.store.articles(limit=1).total:
-        from bot.cli.output import progress
-        from bot.sample_archive import SAMPLE
-        from retrieval.indexing import index_paths
+    components = wire(settings)
+    if sample_asked_for(ctx) and not components.store.articles(limit=1).total:
+        from byline.bot.cli.output import progress
+        from byline.bot.sample_archive import SAMPLE
+        from byline.retrieval.indexing import index_paths
 
         with progress("indexing the sample") as tell:
-            index_paths([SAMPLE], parts.store, parts.embedder, progress=tell)
-    return parts
+            index_paths([SAMPLE], components.store, components.embedder, progress=tell)
+    return components
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -196,15 +198,13 @@ def run(arguments: Sequence[str]) -> int:
 def _log(debug: bool) -> None:
     """Write Byline's own warnings to standard error, and of libraries what they call an error."""
     logging.basicConfig(level=logging.WARNING if debug else logging.ERROR, format="byline: %(message)s")
-    for package in ("bot", "retrieval", "embeddings"):
-        logging.getLogger(package).setLevel(logging.DEBUG if debug else logging.WARNING)
+    logging.getLogger("byline").setLevel(logging.DEBUG if debug else logging.WARNING)
 
 
 def _in_one_line(fault: Exception) -> str:
-    from embeddings.embedder import ModelUnavailable
-    from retrieval.errors import BylineError
+    from byline.embeddings.errors import BylineError
 
-    if isinstance(fault, BylineError | ModelUnavailable):
+    if isinstance(fault, BylineError):
         return str(fault)
     if isinstance(fault, click.ClickException):
         return fault.format_message()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, FAILED, settings_of, shared_options
+from byline.bot.cli.app import DONE, FAILED, settings_of, shared_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from retrieval.index.store import Header, Store
+    from byline.retrieval.index.store import Header, Store
 
 PAGE = 500  # headers fetched at once
 
@@ -28,7 +28,7 @@ def articles(ctx: click.Context, as_json: bool, limit: int, match: str) -> int:
     """List the indexed articles, newest first."""
     if ctx.invoked_subcommand is not None:
         return DONE
-    from bot.wiring import open_index
+    from byline.bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
@@ -49,8 +49,8 @@ def articles(ctx: click.Context, as_json: bool, limit: int, match: str) -> int:
 @click.pass_context
 def show_article(ctx: click.Context, article_id: str, as_json: bool) -> None:
     """Show an article whole."""
-    from bot.cli.output import harmless
-    from bot.wiring import open_index
+    from byline.bot.cli.output import harmless
+    from byline.bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
@@ -58,7 +58,7 @@ def show_article(ctx: click.Context, article_id: str, as_json: bool) -> None:
     finally:
         store.close()
     if as_json:
-        from bot.bodies import ArticleBody
+        from byline.bot.http.bodies import ArticleBody
 
         click.echo(ArticleBody.of(article).model_dump_json())
         return
@@ -80,7 +80,7 @@ def remove_articles(ctx: click.Context, article_ids: tuple[str, ...], for_good: 
 
     They can be restored for 30 days, and indexing their files again does not bring them back.
     """
-    from bot.wiring import open_index
+    from byline.bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
@@ -97,7 +97,7 @@ def remove_articles(ctx: click.Context, article_ids: tuple[str, ...], for_good: 
 @click.pass_context
 def restore_articles(ctx: click.Context, article_ids: tuple[str, ...]) -> int:
     """Bring removed articles back as they were, with their ids, so that old citations resolve."""
-    from bot.wiring import open_index
+    from byline.bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
@@ -114,8 +114,8 @@ def restore_articles(ctx: click.Context, article_ids: tuple[str, ...]) -> int:
 @click.pass_context
 def list_removed(ctx: click.Context, as_json: bool) -> int:
     """List what was removed in the last 30 days and can be restored, latest first."""
-    from bot.cli.output import print_rows
-    from bot.wiring import open_index
+    from byline.bot.cli.output import print_rows
+    from byline.bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
@@ -136,7 +136,7 @@ def list_removed(ctx: click.Context, as_json: bool) -> int:
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> int:
     """Say what is indexed, with what model, where, how big, healthy or not."""
-    from bot.wiring import open_index
+    from byline.bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
@@ -165,14 +165,14 @@ def status(ctx: click.Context, as_json: bool) -> int:
 @click.pass_context
 def feedback(ctx: click.Context, as_json: bool, limit: int) -> int:
     """List what people said of the answers, latest first."""
-    from bot.cli.output import print_rows
-    from bot.ledger import Ledger
+    from byline.bot.answer_log import AnswerLog
+    from byline.bot.cli.output import print_rows
 
-    ledger = Ledger(settings_of(ctx).data)
+    answer_log = AnswerLog(settings_of(ctx).data)
     try:
-        votes = ledger.feedbacks(limit=limit)
+        votes = answer_log.feedbacks(limit=limit)
     finally:
-        ledger.close()
+        answer_log.close()
     if as_json:
         for vote in votes:
             click.echo(json.dumps(asdict(vote), ensure_ascii=False))
@@ -206,7 +206,7 @@ def _headers(store: Store, match: str, limit: int) -> Iterator[Header]:
 
 
 def _print_headers(headers: list[Header], as_json: bool) -> None:
-    from bot.cli.output import print_rows
+    from byline.bot.cli.output import print_rows
 
     if as_json:
         for header in headers:

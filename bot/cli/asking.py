@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, FAILED, parts_of, shared_options
+from byline.bot.cli.app import DONE, FAILED, components_of, shared_options
 
 if TYPE_CHECKING:
-    from retrieval.answers.answer import Answer
+    from byline.retrieval.answers.answer import Answer
 
 CHANNEL = "terminal"
 
@@ -40,19 +40,19 @@ def ask(
     **restrictions: str,
 ) -> int:
     """Answer QUESTION from the indexed articles; exit with 1 where they do not say."""
-    from retrieval.index.store import Filters
-    from retrieval.service import AskRequest
+    from byline.retrieval.index.store import Filters
+    from byline.retrieval.service import AskRequest
 
     restrictions["byline"] = restrictions.pop("by")
-    parts = parts_of(ctx, at_most_wrong=at_most_wrong)
+    components = components_of(ctx, at_most_wrong=at_most_wrong)
     try:
-        parts.service.warm()  # both models side by side, where the question alone would load one after the other
+        components.service.warm()  # both models side by side, where the question alone would load one after the other
         request = AskRequest(" ".join(question), top_k, Filters(**restrictions))
-        answer = parts.asker.ask(request, channel=CHANNEL)
+        answer = components.asker.ask(request, channel=CHANNEL)
     finally:
-        parts.close()
+        components.close()
     if as_json:
-        from bot.bodies import AnswerBody
+        from byline.bot.http.bodies import AnswerBody
 
         click.echo(AnswerBody.of(answer).model_dump_json())
     else:
@@ -62,7 +62,7 @@ def ask(
 
 def show(answer: Answer) -> None:
     """Print an answer for people, and what to do where nothing is indexed yet."""
-    from bot.cli.output import answer_lines, console
+    from byline.bot.cli.output import answer_lines, console
 
     out = console()
     for line in answer_lines(answer):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, parts_of, shared_options
+from byline.bot.cli.app import DONE, components_of, shared_options
 
 if TYPE_CHECKING:
-    from bot.wiring import Parts
-    from retrieval.answers.answer import Answer
+    from byline.bot.wiring import Components
+    from byline.retrieval.answers.answer import Answer
 
 AROUND_CHARS = 200  # shown before and after a quote: some three lines of a terminal
 LEAVE = ("/quit", "/exit", "/q")
@@ -22,18 +22,18 @@ LEAVE = ("/quit", "/exit", "/q")
 @click.pass_context
 def chat(ctx: click.Context) -> int:
     """Ask one question after another; the number of a source shows what stands around its quote."""
-    parts = parts_of(ctx)
+    components = components_of(ctx)
     try:
-        _converse(parts)
+        _converse(components)
     finally:
-        parts.close()
+        components.close()
     return DONE
 
 
-def _converse(parts: Parts) -> None:
-    from bot.cli.asking import CHANNEL, show
-    from retrieval.errors import BadQuestion
-    from retrieval.service import AskRequest
+def _converse(components: Components) -> None:
+    from byline.bot.cli.asking import CHANNEL, show
+    from byline.retrieval.errors import BadQuestion
+    from byline.retrieval.service import AskRequest
 
     at_terminal = sys.stdin.isatty()
     if at_terminal:
@@ -47,10 +47,10 @@ def _converse(parts: Parts) -> None:
         if not line:
             continue
         if line.isascii() and line.isdigit():
-            _show_source(parts, answer, int(line))
+            _show_source(components, answer, int(line))
             continue
         try:
-            answer = parts.asker.ask(AskRequest(line), channel=CHANNEL)
+            answer = components.asker.ask(AskRequest(line), channel=CHANNEL)
         except BadQuestion as fault:
             click.echo(f"byline: {fault}", err=True)
             continue
@@ -65,12 +65,12 @@ def _next_line(prompt: str) -> str | None:
         return None
 
 
-def _show_source(parts: Parts, answer: Answer | None, number: int) -> None:
+def _show_source(components: Components, answer: Answer | None, number: int) -> None:
     """Print what stands around the quote of a citation, the quote itself in bold."""
     from rich.text import Text
 
-    from bot.cli.output import console, harmless, headline
-    from retrieval.errors import NotFound
+    from byline.bot.cli.output import console, harmless, headline
+    from byline.retrieval.errors import NotFound
 
     cited = [citation for citation in answer.citations if citation.number == number] if answer else []
     if not cited:
@@ -78,7 +78,7 @@ def _show_source(parts: Parts, answer: Answer | None, number: int) -> None:
         return
     citation = cited[0]
     try:
-        text = parts.service.store.article(citation.article_id).text
+        text = components.service.store.article(citation.article_id).text
     except NotFound as fault:
         click.echo(f"byline: {fault}", err=True)
         return

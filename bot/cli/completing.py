@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from bot.cli.app import byline, shared_options
+from byline.bot.cli.app import byline, shared_options
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, settings_of, shared_options
+from byline.bot.cli.app import DONE, settings_of, shared_options
 
 if TYPE_CHECKING:
-    from retrieval.evaluation import Evaluation, Outcome
-    from retrieval.reliability import Bin, Risk
+    from byline.retrieval.evaluation.figures import Evaluation, Outcome
+    from byline.retrieval.evaluation.reliability import Bin, Risk
 
 MEANINGS = {
     "questions": "questions put",
@@ -57,36 +57,36 @@ def evaluate(
     **files: Path | None,
 ) -> int:
     """Put labelled QUESTIONS (JSONL: question, answers, article or articles) to what is indexed, and count."""
-    from bot.cli.output import progress
-    from bot.wiring import wire
-    from retrieval.evaluation import evaluate as put_and_count
-    from retrieval.evaluation import judged, read_questions
-    from retrieval.reliability import reliability, risk_coverage
+    from byline.bot.cli.output import progress
+    from byline.bot.wiring import wire
+    from byline.retrieval.evaluation.figures import evaluate as put_and_count
+    from byline.retrieval.evaluation.figures import judged, read_questions
+    from byline.retrieval.evaluation.reliability import reliability, risk_coverage
 
     if files["plot"]:
-        from bot.cli.plot import require_matplotlib
+        from byline.bot.cli.plot import require_matplotlib
 
         require_matplotlib()
     labelled = read_questions(questions, unanswerable=unanswerable)[:limit]
-    parts = wire(settings_of(ctx))
+    components = wire(settings_of(ctx))
     try:
-        parts.service.warm()
+        components.service.warm()
         with progress("questions") as tell:
             found = put_and_count(
-                parts.service,
+                components.service,
                 labelled,
                 search=only != "ask",
                 ask=only != "search",
                 progress=lambda done: tell(done, len(labelled)),
             )
     finally:
-        parts.close()
+        components.close()
     given = judged(found.outcomes)
     risks, bins = risk_coverage(given, len(found.outcomes)), reliability(given)
     if files["misses"]:
         _write_misses(found, files["misses"])
     if files["plot"]:
-        from bot.cli.plot import draw_reliability
+        from byline.bot.cli.plot import draw_reliability
 
         draw_reliability(bins, files["plot"])
     _print(found, risks, bins, as_json)
@@ -96,7 +96,7 @@ def evaluate(
 def _print(found: Evaluation, risks: list[Risk], bins: list[Bin], as_json: bool) -> None:
     from dataclasses import asdict
 
-    from bot.cli.output import print_rows
+    from byline.bot.cli.output import print_rows
 
     figures = {
         name: round(value, 4) if isinstance(value, float) else value for name, value in found.figures.named().items()

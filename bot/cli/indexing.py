@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, FAILED, sample_asked_for, settings_of, shared_options
+from byline.bot.cli.app import DONE, FAILED, sample_asked_for, settings_of, shared_options
 
 if TYPE_CHECKING:
-    from retrieval.indexing import IndexReport
+    from byline.retrieval.indexing import IndexReport
 
 WAIT_S = 24 * 3600.0  # longer than any run is; who asked to wait can still stop waiting
 
@@ -32,23 +32,28 @@ def index(ctx: click.Context, paths: tuple[Path, ...], again: bool, wait: bool, 
     reads differently gets a new one. With --sample, the sample is indexed, into its own data folder. Exits with 1 if
     a file could not be read; all others are indexed.
     """
-    from bot.cli.output import progress
-    from bot.sample_archive import SAMPLE
-    from bot.wiring import wire
-    from retrieval.indexing import index_paths
+    from byline.bot.cli.output import progress
+    from byline.bot.sample_archive import SAMPLE
+    from byline.bot.wiring import wire
+    from byline.retrieval.indexing import index_paths
 
     wanted = [SAMPLE] if sample_asked_for(ctx, paths) else list(paths)
-    parts = wire(settings_of(ctx))
+    components = wire(settings_of(ctx))
     try:
-        handed_in = again and parts.store.files().originals()
-        if not wanted and not handed_in and not parts.store.status().files:
+        handed_in = again and components.store.files().originals()
+        if not wanted and not handed_in and not components.store.status().files:
             raise click.UsageError("Nothing was ever indexed, so a PATH is needed, or --sample.", ctx)
         with progress("indexing") as tell:
             report = index_paths(
-                wanted, parts.store, parts.embedder, progress=tell, wait_s=WAIT_S if wait else 0.0, again=again
+                wanted,
+                components.store,
+                components.embedder,
+                progress=tell,
+                wait_s=WAIT_S if wait else 0.0,
+                again=again,
             )
     finally:
-        parts.close()
+        components.close()
     click.echo(json.dumps(asdict(report), ensure_ascii=False) if as_json else summary(report))
     for fault in report.faults:
         click.echo(f"byline: {fault.path}: {fault.reason}", err=True)

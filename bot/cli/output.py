@@ -16,7 +16,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from retrieval.answers.answer import Answer, Citation
+    from byline.retrieval.answers.answer import Answer, Citation
 
 PLAIN_EVERY_S = 5.0  # between lines of progress in a log
 _POSSIBLY = {"zh": "可能：", "en": "Possibly: "}
@@ -25,7 +25,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u
 
 
 class Progress(Protocol):
-    """Told how far work is; `retrieval.indexing.Progress` for any unit."""
+    """Told how far work is; `byline.retrieval.indexing.Progress` for any unit."""
 
     def __call__(self, done: int, total: int, unit: str = "", file: str = "") -> None:
         """Say that `done` of `total` are done, and which file is at hand."""
@@ -45,7 +45,7 @@ def harmless(text: str) -> str:
 
 def answer_lines(answer: Answer) -> Iterator[Text]:
     """Lay an answer out: the short answer, the sentences it stands on, the sources with their quotes."""
-    from retrieval.question import language_of
+    from byline.retrieval.text.question import language_of
 
     if answer.heading:
         unsure = f"{_POSSIBLY[language_of(answer.question)]}{answer.heading}" if answer.is_unsure else answer.heading
@@ -152,7 +152,7 @@ def _short(path: str) -> str:
 
 def _words(answer: Answer, style: str) -> Text:
     """The answer's words, its markers told apart from a `[3]` that an article prints."""
-    from retrieval.answers.answer import Marker
+    from byline.retrieval.answers.answer import Marker
 
     said = Text(style=style)
     for part in answer.parts:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from retrieval.errors import BylineError
-from retrieval.reliability import Bin, calibration_error
+from byline.embeddings.errors import BylineError
+from byline.retrieval.evaluation.reliability import Bin, calibration_error
 
 
 class CannotPlot(BylineError):
@@ -28,7 +28,7 @@ def draw_reliability(bins: Sequence[Bin], path: Path) -> None:
     """Draw how often answers of each confidence were right, above how many answers there were.
 
     Args:
-        bins: as `retrieval.reliability.reliability` gives them.
+        bins: as `byline.retrieval.evaluation.reliability.reliability` gives them.
         path: the PNG to write.
     """
     from matplotlib.figure import Figure  # drawn without pyplot: no window system, no global state

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import DONE, FAILED, shared_options
+from byline.bot.cli.app import DONE, FAILED, shared_options
 
 if TYPE_CHECKING:
-    from retrieval.articles.article import Article, Reading, SourceSpan
+    from byline.retrieval.articles.article import Article, Reading, SourceSpan
 
 JOIN = "‖"  # where a column break, a hyphen or a page turn was mended; a sign no newspaper prints
 
@@ -41,8 +41,8 @@ def read(paths: tuple[Path, ...], as_json: bool) -> int:
 
 def _readings(paths: tuple[Path, ...]) -> Iterator[tuple[Reading | None, str]]:
     """Read everything; each item is a reading, or a sentence on what could not be read, or both."""
-    from retrieval.articles.reading import read_file, walk
-    from retrieval.errors import UnreadableFile
+    from byline.retrieval.articles.reading import read_file, walk
+    from byline.retrieval.errors import UnreadableFile
 
     for path in paths:
         try:
@@ -57,14 +57,14 @@ def _readings(paths: tuple[Path, ...]) -> Iterator[tuple[Reading | None, str]]:
 
 
 def _json_lines(reading: Reading) -> Iterator[str]:
-    from bot.bodies import ArticleBody
+    from byline.bot.http.bodies import ArticleBody
 
     for article in reading.articles:
         yield ArticleBody.of(article).model_dump_json()
 
 
 def _lines(reading: Reading) -> Iterator[str]:
-    from bot.cli.output import harmless, on_one_line
+    from byline.bot.cli.output import harmless, on_one_line
 
     for article in reading.articles:
         yield click.style(on_one_line(article.title) or "(no headline)", bold=True)

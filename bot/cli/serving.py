@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.app import archive_settings_of, sample_asked_for, shared_options
+from byline.bot.cli.app import archive_settings_of, sample_asked_for, shared_options
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
-    from bot.wiring import Parts
+    from byline.bot.settings import Settings
+    from byline.bot.wiring import Components
 
 _paths = click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 
@@ -28,15 +28,15 @@ def serve(ctx: click.Context, paths: tuple[Path, ...], host: str | None, port: i
 
     Without PATH and with nothing indexed, or with --sample, a made-up sample answers until articles come.
     """
-    from bot.serving import serve as run
+    from byline.bot.http.serving import serve as run
 
     named = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = archive_settings_of(ctx).model_copy(update=named)
-    parts = _wired(ctx, settings, paths)
+    components = _wired(ctx, settings, paths)
     try:
-        run(parts, settings, paths, say=_say)
+        run(components, settings, paths, say=_say)
     finally:
-        parts.close()
+        components.close()
 
 
 @click.command()
@@ -45,18 +45,18 @@ def serve(ctx: click.Context, paths: tuple[Path, ...], host: str | None, port: i
 @click.pass_context
 def telegram(ctx: click.Context, paths: tuple[Path, ...]) -> None:
     """Index PATH, then run the Telegram bot alone, by long polling; it needs BYLINE_TELEGRAM_TOKEN."""
-    from bot.serving import run_telegram
+    from byline.bot.http.serving import run_telegram
 
     settings = archive_settings_of(ctx)
-    parts = _wired(ctx, settings, paths)
+    components = _wired(ctx, settings, paths)
     try:
-        run_telegram(parts, settings, paths, say=_say)
+        run_telegram(components, settings, paths, say=_say)
     finally:
-        parts.close()
+        components.close()
 
 
-def _wired(ctx: click.Context, settings: Settings, paths: Sequence[Path]) -> Parts:
-    from bot.wiring import holds_articles, wire
+def _wired(ctx: click.Context, settings: Settings, paths: Sequence[Path]) -> Components:
+    from byline.bot.wiring import holds_articles, wire
 
     sample = sample_asked_for(ctx, paths) or (not paths and not holds_articles(settings))
     return wire(settings, sample=sample)

@@ -10,14 +10,14 @@ from telegram import Bot, Document, InlineKeyboardButton, Message, Update
 from telegram.constants import ChatType, FileSizeLimit
 from telegram.ext import ContextTypes
 
-from bot.intake import Added
-from bot.telegram.desk import Desk
-from bot.telegram.rendering import Outgoing, attribution, messages, on_one_line, title_of
-from bot.telegram.sending import Target, send, typing
-from bot.telegram.text import Styled, join, plain
-from bot.telegram.words import Words, words_for
-from retrieval.articles.article import Article
-from retrieval.errors import IndexFault
+from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.rendering import Outgoing, attribution, messages, on_one_line, title_of
+from byline.bot.telegram.sending import Target, send, typing
+from byline.bot.telegram.styled_text import Styled, join, plain
+from byline.bot.telegram.words import Words, words_for
+from byline.bot.uploads import Added
+from byline.retrieval.articles.article import Article
+from byline.retrieval.errors import IndexFault
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +30,13 @@ MAX_FAULTS = 5
 class Adding:
     """Handlers for what people hand in."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, shared: BotContext) -> None:
+        self._shared = shared
 
     def takes(self, message: Message) -> bool:
         """Whether a private message is a text to be added: several paragraphs, no question, from someone who may."""
         user = message.from_user
-        return user is not None and self._desk.may_add(user.id) and looks_like_article(message.text or "")
+        return user is not None and self._shared.may_add(user.id) and looks_like_article(message.text or "")
 
     async def text(self, message: Message, bot: Bot) -> None:
         """Index the text of a message."""
@@ -63,35 +63,35 @@ class Adding:
 
     async def take_back(self, addition_id: str, user_id: int, words: Words) -> str | int:
         """Remove what was added; gives how many articles, or why not, in the bot's words."""
-        addition = self._desk.state.addition(addition_id)
+        addition = self._shared.state.addition(addition_id)
         if addition is None:
             return words.old_button
         if addition.user_id != user_id:
             return words.take_back_not_yours
         if addition.taken_back:
             return words.taken_back_before
-        removed = await self._desk.read(lambda: self._desk.store.remove(addition.article_ids))
-        self._desk.state.take_back(addition_id)
+        removed = await self._shared.read(lambda: self._shared.store.remove(addition.article_ids))
+        self._shared.state.take_back(addition_id)
         return len(removed)
 
     def _refusal(self, message: Message, document: Document, words: Words) -> str | None:
         if message.chat.type != ChatType.PRIVATE:
             return words.adding_in_private
-        if message.from_user is None or not self._desk.may_add(message.from_user.id):
+        if message.from_user is None or not self._shared.may_add(message.from_user.id):
             return words.adding_not_allowed.format(user=message.from_user.id if message.from_user else "?")
-        limit = min(int(FileSizeLimit.FILESIZE_DOWNLOAD), self._desk.settings.max_upload_bytes)
+        limit = min(int(FileSizeLimit.FILESIZE_DOWNLOAD), self._shared.settings.max_upload_bytes)
         if (document.file_size or 0) > limit:
             return words.adding_too_large.format(size_mb=(document.file_size or 0) / 1e6, max_mb=limit / 1e6)
         return None
 
     async def _add(self, message: Message, bot: Bot, name: str, content: bytes) -> None:
-        intake, user = self._desk.intake, message.from_user
-        if intake is None or user is None:
+        uploads, user = self._shared.uploads, message.from_user
+        if uploads is None or user is None:
             return
         words, target = _words(message), Target.beside(message)
         try:
             async with typing(bot, target):
-                added = await self._desk.work(lambda: intake.add_file(name, content))
+                added = await self._shared.work(lambda: uploads.add_file(name, content))
         except IndexFault as fault:
             log.warning("%s, sent by %d, was not indexed: %s", name, user.id, fault)
             await send(bot, target, messages(plain(words.not_ready))[0])
@@ -99,17 +99,17 @@ class Adding:
         addition_id = f"{message.chat_id}.{message.message_id}"
         added = await self._in_place_of_earlier(addition_id, added)
         if added.new:
-            self._desk.state.add(addition_id, user.id, sorted(added.new))
+            self._shared.state.add(addition_id, user.id, sorted(added.new))
         for outgoing in added_messages(added, words, addition_id=addition_id):
             await send(bot, target, outgoing)
 
     async def _in_place_of_earlier(self, addition_id: str, added: Added) -> Added:
         """Let go of what the same message, before it was edited, had added and says no more."""
-        earlier = self._desk.state.addition(addition_id)
+        earlier = self._shared.state.addition(addition_id)
         if earlier is None or earlier.taken_back:
             return added
         before, now = frozenset(earlier.article_ids), frozenset(article.id for article in added.articles)
-        await self._desk.read(lambda: self._desk.store.remove(sorted(before - now)))
+        await self._shared.read(lambda: self._shared.store.remove(sorted(before - now)))
         return replace(added, new=added.new | (before & now))
 
 

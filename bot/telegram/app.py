@@ -17,17 +17,17 @@ from telegram import LinkPreviewOptions, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, Defaults
 
-from bot.asking import Asker
-from bot.intake import Intake
-from bot.settings import Settings, SettingsFault
-from bot.telegram.commands import announce
-from bot.telegram.desk import Desk
-from bot.telegram.handlers import App, add_handlers
-from bot.telegram.inbox import Inbox, InOrder
-from bot.telegram.secrecy import hide_in_logs
-from bot.telegram.sending import PoliteLimiter
-from bot.telegram.state import State
-from retrieval.errors import BylineError
+from byline.bot.asking import Asker
+from byline.bot.settings import Settings, SettingsFault
+from byline.bot.telegram.commands import announce
+from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.handlers import App, add_handlers
+from byline.bot.telegram.inbox import Inbox, PerUserOrder
+from byline.bot.telegram.log_redaction import hide_in_logs
+from byline.bot.telegram.sending import RetryingLimiter
+from byline.bot.telegram.state import State
+from byline.bot.uploads import Uploads
+from byline.embeddings.errors import BylineError
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +47,13 @@ class TokenRefused(BylineError):
 class TelegramBot:
     """One bot: its handlers, its inbox and its connection to Telegram."""
 
-    def __init__(self, asker: Asker, settings: Settings, *, intake: Intake | None) -> None:
+    def __init__(self, asker: Asker, settings: Settings, *, uploads: Uploads | None) -> None:
         """Put the bot together; nothing is sent yet.
 
         Args:
             asker: answers questions and keeps the answers.
             settings: token, server, data folder, who may add articles.
-            intake: takes the articles people add; None if nobody may.
+            uploads: takes the articles people add; None if nobody may.
 
         Raises:
             SettingsFault: there is no token, or it does not look like one.
@@ -72,11 +72,11 @@ class TelegramBot:
         self._settings = settings
         self._secret = hmac.new(token.encode(), b"byline webhook", hashlib.sha256).hexdigest()
         state = State(settings.data, int(looks[1]))
-        self._desk = Desk(asker, state, settings, intake)
+        self._shared = BotContext(asker, state, settings, uploads)
         self._inbox = Inbox(state)
-        self._order = InOrder(state, self._inbox)
+        self._order = PerUserOrder(state, self._inbox)
         self._application = _application(token, settings.telegram_api, self._inbox, self._order)
-        add_handlers(self._application, self._desk, self._order)
+        add_handlers(self._application, self._shared, self._order)
 
     @property
     def name(self) -> str:
@@ -120,7 +120,7 @@ class TelegramBot:
                 await asyncio.wait_for(application.stop(), GRACE_S)
         await application.shutdown()
         await application.bot.shutdown()  # which an application that never reached Telegram leaves out
-        self._desk.close()
+        self._shared.close()
 
     def router(self) -> APIRouter:
         """The route that Telegram calls; it takes nothing without the secret that was agreed with Telegram."""
@@ -177,21 +177,21 @@ class TelegramBot:
 
 
 async def run_polling(
-    asker: Asker, settings: Settings, *, intake: Intake | None, started: Callable[[str], None] = lambda _: None
+    asker: Asker, settings: Settings, *, uploads: Uploads | None, started: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run the bot by long polling until SIGINT or SIGTERM.
 
     Args:
         asker: see `TelegramBot`.
         settings: likewise.
-        intake: likewise.
+        uploads: likewise.
         started: called with the bot's name once Telegram has taken the token and updates are taken.
 
     Raises:
         SettingsFault: there is no usable token.
         TokenRefused: Telegram does not know it.
     """
-    bot = TelegramBot(asker, settings, intake=intake)
+    bot = TelegramBot(asker, settings, uploads=uploads)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -216,7 +216,7 @@ async def run_polling(
 async def run_beside(
     bot: TelegramBot, settings: Settings, *, tried: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[None]:
-    """Run the bot in the event loop of a server that has `bot.router()` among its routes.
+    """Run the bot in the event loop of a server that has `byline.bot.router()` among its routes.
 
     The server does not wait for Telegram, and goes on without it if the token is refused.
 
@@ -253,13 +253,13 @@ async def run_beside(
         await bot.stop()
 
 
-def _application(token: str, server: str, inbox: Inbox, order: InOrder) -> App:
+def _application(token: str, server: str, inbox: Inbox, order: PerUserOrder) -> App:
     return (
         Application.builder()
         .token(token)
         .base_url(f"{server}/bot")
         .base_file_url(f"{server}/file/bot")
-        .rate_limiter(PoliteLimiter())
+        .rate_limiter(RetryingLimiter())
         .update_queue(inbox)
         .concurrent_updates(order)
         .read_timeout(READ_TIMEOUT_S)

@@ -6,21 +6,21 @@ from telegram import Bot, Message, MessageEntity, Update
 from telegram.constants import ChatType, MessageEntityType
 from telegram.ext import ContextTypes
 
-from bot.telegram.adding import Adding
-from bot.telegram.desk import Desk
-from bot.telegram.rendering import Outgoing, answer_messages, messages
-from bot.telegram.sending import Target, edit, send, typing, withdraw
-from bot.telegram.state import Asked, Shown
-from bot.telegram.text import plain
-from bot.telegram.words import Words, words_for
-from retrieval.service import MAX_QUESTION_CHARS
+from byline.bot.telegram.adding import Adding
+from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.rendering import Outgoing, answer_messages, messages
+from byline.bot.telegram.sending import Target, edit, send, typing, withdraw
+from byline.bot.telegram.state import Asked, Shown
+from byline.bot.telegram.styled_text import plain
+from byline.bot.telegram.words import Words, words_for
+from byline.retrieval.service import MAX_QUESTION_CHARS
 
 
 class Asking:
     """Handlers for messages that ask something."""
 
-    def __init__(self, desk: Desk, adding: Adding) -> None:
-        self._desk = desk
+    def __init__(self, shared: BotContext, adding: Adding) -> None:
+        self._shared = shared
         self._adding = adding
 
     async def message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -52,7 +52,7 @@ class Asking:
 
     async def _answer(self, message: Message, question: str, bot: Bot, *, edited: bool) -> None:
         """Answer a question once; one edited to ask something else gets the new answer where the old one stood."""
-        before = self._desk.state.asked(message.chat_id, message.message_id)
+        before = self._shared.state.asked(message.chat_id, message.message_id)
         if before is not None and before.written != int(message.date.timestamp()):
             before = None
         question = question.strip()
@@ -66,7 +66,7 @@ class Asking:
         else:
             shown = Shown(asker_of(message), private=message.chat.type == ChatType.PRIVATE)
             async with typing(bot, target):
-                answer = await self._desk.ask(question, shown)
+                answer = await self._shared.ask(question, shown)
             outgoing = answer_messages(answer, words)
         await self._deliver(message, question, outgoing, bot, before.replies if before else ())
 
@@ -83,7 +83,9 @@ class Asking:
             else:
                 to = target if not replies else Target(target.chat_id, target.topic)
                 replies.append((await send(bot, to, part)).message_id)
-            self._desk.state.answer_with(message.chat_id, message.message_id, Asked(written, question, tuple(replies)))
+            self._shared.state.answer_with(
+                message.chat_id, message.message_id, Asked(written, question, tuple(replies))
+            )
         for superfluous in earlier[len(outgoing) :]:
             await withdraw(bot, message.chat_id, superfluous)
 

@@ -11,17 +11,17 @@ from telegram import Bot, CallbackQuery, InlineKeyboardButton, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
-from bot.telegram.adding import Adding
-from bot.telegram.asking import asker_of, words_of
-from bot.telegram.desk import Desk
-from bot.telegram.rendering import Outgoing, attribution, messages, nearest_messages, title_of
-from bot.telegram.sending import Target, edit, send
-from bot.telegram.sources import article_message, missing_message, source_message, stands
-from bot.telegram.text import join, plain
-from bot.telegram.words import Words, words_for
-from retrieval.answers.answer import Answer
-from retrieval.articles.article import Article
-from retrieval.errors import NotFound
+from byline.bot.telegram.adding import Adding
+from byline.bot.telegram.asking import asker_of, words_of
+from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.rendering import Outgoing, attribution, messages, nearest_messages, title_of
+from byline.bot.telegram.sending import Target, edit, send
+from byline.bot.telegram.sources import article_message, missing_message, source_message, stands
+from byline.bot.telegram.styled_text import join, plain
+from byline.bot.telegram.words import Words, words_for
+from byline.retrieval.answers.answer import Answer
+from byline.retrieval.articles.article import Article
+from byline.retrieval.errors import NotFound
 
 ARTICLES_PER_PAGE = 8
 NUMBERS_PER_ROW = 4
@@ -41,12 +41,12 @@ class Reaction:
 class Browsing:
     """Handlers for everything that is looked up rather than answered."""
 
-    def __init__(self, desk: Desk, adding: Adding) -> None:
-        self._desk = desk
+    def __init__(self, shared: BotContext, adding: Adding) -> None:
+        self._shared = shared
         self._adding = adding
 
     async def button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """React to a button, however old; the ledger and the state know what it stands for."""
+        """React to a button, however old; the answer log and the state know what it stands for."""
         query = update.callback_query
         if query is None:
             return
@@ -106,12 +106,12 @@ class Browsing:
 
     async def _answer(self, answer_id: str, user_id: int, words: Words) -> Answer | str:
         """The answer behind a button, or why this user does not get it."""
-        shown = self._desk.state.shown(answer_id)
+        shown = self._shared.state.shown(answer_id)
         if shown is not None and shown.private and shown.user_id != user_id:
             return words.not_yours
         try:
             if shown is not None:
-                return await self._desk.read(lambda: self._desk.ledger.answer(answer_id))
+                return await self._shared.read(lambda: self._shared.answer_log.answer(answer_id))
         except NotFound:
             pass
         return words.answer_gone
@@ -126,7 +126,7 @@ class Browsing:
         if citation is None:
             return Reaction(words.old_button)
         article = await self._stored(citation.article_id)
-        public_url = self._desk.public_url
+        public_url = self._shared.public_url
         if article is None or not stands(article, citation):
             missing = missing_message(citation, words, changed=article is not None, public_url=public_url)
             return Reaction(None, tuple(missing), in_place=piece is not None)
@@ -138,20 +138,20 @@ class Browsing:
         answer = await self._answer(answer_id, user_id, words)
         if isinstance(answer, str):
             return Reaction(answer)
-        await self._desk.read(lambda: self._desk.ledger.feedback(answer_id, useful, asker=str(user_id)))
+        await self._shared.read(lambda: self._shared.answer_log.feedback(answer_id, useful, asker=str(user_id)))
         return Reaction(words.thanks_useful if useful else words.thanks_not_useful)
 
     async def _article(self, handle: str, piece: list[str], words: Words, *, in_place: bool) -> Reaction:
-        article_id = self._desk.state.stands_for(handle)
+        article_id = self._shared.state.stands_for(handle)
         article = await self._stored(article_id) if article_id is not None else None
         if article is None:
             return Reaction(words.source_gone)
         at = int(piece[0]) if piece and piece[0].isdecimal() else 0
-        view = article_message(article, words, handle=handle, piece=at, public_url=self._desk.public_url)
+        view = article_message(article, words, handle=handle, piece=at, public_url=self._shared.public_url)
         return Reaction(None, (view,), in_place)
 
     async def _turned_to(self, handle: str, words: Words) -> Reaction:
-        page = self._desk.state.stands_for(handle)
+        page = self._shared.state.stands_for(handle)
         if page is None:
             return Reaction(words.old_button)
         query, cursor, first, before = json.loads(page)
@@ -167,12 +167,12 @@ class Browsing:
             before: handle of the page before, empty on the first.
             words: the bot's words.
         """
-        store = self._desk.store
-        page = await self._desk.read(lambda: store.articles(limit=ARTICLES_PER_PAGE, cursor=cursor, query=query))
+        store = self._shared.store
+        page = await self._shared.read(lambda: store.articles(limit=ARTICLES_PER_PAGE, cursor=cursor, query=query))
         if not page.articles:
             empty = words.sources_none_matching.format(query=query) if query else words.sources_none
             return messages(plain(empty))[0]
-        here = self._desk.state.handle(json.dumps([query, cursor, first, before]))
+        here = self._shared.state.handle(json.dumps([query, cursor, first, before]))
         last = first + len(page.articles) - 1
         heading = (words.sources_matching if query else words.sources_heading).format(
             query=query, numbers=f"{first}–{last}" if last > first else first, total=page.total
@@ -180,19 +180,19 @@ class Browsing:
         numbered = list(enumerate(page.articles, start=first))
         lines = (plain(f"{n}. {title_of(a, words)} {attribution(a, words)}".rstrip()) for n, a in numbered)
         buttons = [
-            InlineKeyboardButton(str(n), callback_data=f"o:{self._desk.state.handle(article.id)}")
+            InlineKeyboardButton(str(n), callback_data=f"o:{self._shared.state.handle(article.id)}")
             for n, article in numbered
         ]
         rows = [buttons[at : at + NUMBERS_PER_ROW] for at in range(0, len(buttons), NUMBERS_PER_ROW)]
         leaf = [InlineKeyboardButton(words.newer, callback_data=f"l:{before}")] if before else []
         if page.cursor is not None:
-            after = self._desk.state.handle(json.dumps([query, page.cursor, last + 1, here]))
+            after = self._shared.state.handle(json.dumps([query, page.cursor, last + 1, here]))
             leaf.append(InlineKeyboardButton(words.older, callback_data=f"l:{after}"))
         return messages(join((plain(heading), join(lines, "\n")), "\n\n"), [*rows, leaf] if leaf else rows)[0]
 
     async def _stored(self, article_id: str) -> Article | None:
         try:
-            return await self._desk.read(lambda: self._desk.store.article(article_id))
+            return await self._shared.read(lambda: self._shared.store.article(article_id))
         except NotFound:
             return None
 

@@ -8,13 +8,13 @@ from telegram import Bot, BotCommand, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.telegram.asking import asker_of, words_of
-from bot.telegram.browsing import Browsing
-from bot.telegram.desk import Desk
-from bot.telegram.rendering import messages
-from bot.telegram.sending import Target, send
-from bot.telegram.text import Styled, join, plain
-from bot.telegram.words import CHINESE, ENGLISH, Words
+from byline.bot.telegram.asking import asker_of, words_of
+from byline.bot.telegram.browsing import Browsing
+from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.rendering import messages
+from byline.bot.telegram.sending import Target, send
+from byline.bot.telegram.styled_text import Styled, join, plain
+from byline.bot.telegram.words import CHINESE, ENGLISH, Words
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 class Commands:
     """Handlers for commands without a question in them."""
 
-    def __init__(self, desk: Desk, browsing: Browsing) -> None:
-        self._desk = desk
+    def __init__(self, shared: BotContext, browsing: Browsing) -> None:
+        self._shared = shared
         self._browsing = browsing
 
     async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -43,7 +43,7 @@ class Commands:
         words = words_of(message)
         listed = "\n".join(f"/{command} – {what}" for command, what in words.commands)
         text = words.help.format(bot=context.bot.username, commands=listed)
-        if self._desk.may_add(asker_of(message)):
+        if self._shared.may_add(asker_of(message)):
             text += words.help_adding
         await _say(plain(text), message, context.bot)
 
@@ -52,7 +52,7 @@ class Commands:
         message = update.message
         if message is None:
             return
-        status = await self._desk.read(self._desk.store.status)
+        status = await self._shared.read(self._shared.store.status)
         words = words_of(message)
         counted = words.status_articles.format(articles=f"{status.articles:,}", passages=f"{status.passages:,}")
         health = words.status_problem.format(problem=status.problem or "?")

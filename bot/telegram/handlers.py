@@ -19,31 +19,31 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.adding import Adding
-from bot.telegram.asking import Asking
-from bot.telegram.browsing import Browsing
-from bot.telegram.cards import Cards
-from bot.telegram.commands import Commands
-from bot.telegram.desk import Desk
-from bot.telegram.inbox import InOrder
-from bot.telegram.rendering import messages
-from bot.telegram.sending import Target, may_have_arrived, send
-from bot.telegram.text import plain
-from bot.telegram.words import words_for
-from embeddings.embedder import ModelUnavailable
-from retrieval.errors import IndexFault
+from byline.bot.telegram.adding import Adding
+from byline.bot.telegram.asking import Asking
+from byline.bot.telegram.browsing import Browsing
+from byline.bot.telegram.commands import Commands
+from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.inbox import PerUserOrder
+from byline.bot.telegram.inline_results import InlineResults
+from byline.bot.telegram.rendering import messages
+from byline.bot.telegram.sending import Target, may_have_arrived, send
+from byline.bot.telegram.styled_text import plain
+from byline.bot.telegram.words import words_for
+from byline.embeddings.errors import ModelUnavailable
+from byline.retrieval.errors import IndexFault
 
 log = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
-def add_handlers(application: App, desk: Desk, order: InOrder) -> None:
+def add_handlers(application: App, shared: BotContext, order: PerUserOrder) -> None:
     """Tell the application who handles what; of the handlers for an update the first takes it."""
-    adding = Adding(desk)
-    asking = Asking(desk, adding)
-    browsing = Browsing(desk, adding)
-    commands = Commands(desk, browsing)
+    adding = Adding(shared)
+    asking = Asking(shared, adding)
+    browsing = Browsing(shared, adding)
+    commands = Commands(shared, browsing)
     new, private = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE
     documents = filters.Document.ALL & new & (private | filters.CAPTION)
     words = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.Document.ALL
@@ -59,7 +59,7 @@ def add_handlers(application: App, desk: Desk, order: InOrder) -> None:
             MessageHandler(words & filters.UpdateType.MESSAGES, asking.message),
             MessageHandler(new & private & ~filters.StatusUpdate.ALL & ~filters.COMMAND, commands.not_text),
             CallbackQueryHandler(browsing.button),
-            InlineQueryHandler(Cards(desk).query),
+            InlineQueryHandler(InlineResults(shared).query),
         ]
     )
 
@@ -72,7 +72,7 @@ def add_handlers(application: App, desk: Desk, order: InOrder) -> None:
     application.add_error_handler(failed)
 
 
-async def _report(update: Update, error: Exception, context: ContextTypes.DEFAULT_TYPE, order: InOrder) -> None:
+async def _report(update: Update, error: Exception, context: ContextTypes.DEFAULT_TYPE, order: PerUserOrder) -> None:
     """Tell the person something they can use, and the log everything else."""
     if isinstance(error, Forbidden):
         log.info("update %d: the bot was blocked or removed (%s)", update.update_id, error)

@@ -13,7 +13,7 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 
-from bot.telegram.state import MAX_ATTEMPTS, State
+from byline.bot.telegram.state import MAX_ATTEMPTS, State
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Inbox(asyncio.Queue[object]):
         return len(bodies)
 
 
-class InOrder(BaseUpdateProcessor):
+class PerUserOrder(BaseUpdateProcessor):
     """Handles updates side by side, but the messages of one person one after the other, and so their buttons.
 
     Attributes:

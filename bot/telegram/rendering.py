@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import InlineKeyboardMarkupLimit, MessageEntityType
 
-from bot.telegram.text import Styled, bold, clip, columns, is_blank, join, plain, split, utf16_units
-from bot.telegram.words import Words
-from retrieval.answers.answer import Answer, Citation
-from retrieval.articles.article import Article
-from retrieval.index.store import Header
+from byline.bot.telegram.styled_text import Styled, bold, clip, columns, is_blank, join, plain, split, utf16_units
+from byline.bot.telegram.words import Words
+from byline.retrieval.answers.answer import Answer, Citation
+from byline.retrieval.articles.article import Article
+from byline.retrieval.index.store import Header
 
 # A phone shows about 20 Chinese characters in a line; a quotation beyond 12 lines is folded to three.
 EXPANDABLE_FROM_UNITS = 240

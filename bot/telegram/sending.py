@@ -15,7 +15,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, NetworkError, TelegramError, TimedOut
 from telegram.ext import AIORateLimiter
 
-from bot.telegram.rendering import Outgoing
+from byline.bot.telegram.rendering import Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ TYPING_EVERY_S = 4.5  # Telegram shows an action for 5 s
 Result = bool | dict[str, Any] | list[dict[str, Any]]
 
 
-class PoliteLimiter(AIORateLimiter):
+class RetryingLimiter(AIORateLimiter):
     """Telegram's limits and its `retry_after` obeyed, and network errors retried.
 
     A request that may have been carried out although no answer came back is not repeated where a repetition

@@ -10,11 +10,11 @@ from urllib.parse import quote as quote_path
 from telegram import InlineKeyboardButton
 from telegram.constants import MessageEntityType
 
-from bot.telegram.rendering import Outgoing, attribution, messages, quotation, source_line, title_of
-from bot.telegram.text import Styled, bold, break_before, is_blank, join, plain
-from bot.telegram.words import Words
-from retrieval.answers.answer import Citation
-from retrieval.articles.article import Article
+from byline.bot.telegram.rendering import Outgoing, attribution, messages, quotation, source_line, title_of
+from byline.bot.telegram.styled_text import Styled, bold, break_before, is_blank, join, plain
+from byline.bot.telegram.words import Words
+from byline.retrieval.answers.answer import Citation
+from byline.retrieval.articles.article import Article
 
 Span = tuple[int, int]
 # A paragraph beyond this is leafed through in parts: at two UTF-16 units a character it still fits a message

@@ -1,6 +1,6 @@
 """What the bot must remember across restarts: updates, whose answers are whose, and what can be taken back.
 
-The answers themselves are in the ledger; this file holds only what Telegram adds to them.
+The answers themselves are in the answer log; this file holds only what Telegram adds to them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from retrieval.errors import BylineError
-from retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
+from byline.embeddings.errors import BylineError
+from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
 
 FILE = "telegram.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default

@@ -238,7 +238,7 @@ ENGLISH = Words(
     added_more="… and {count} more",
     added_nothing_new="Nothing new; these articles were here already:",
     added_nothing="I found no article in it.",
-    added_faults="Parts that could not be read:",
+    added_faults="Components that could not be read:",
     adding_not_allowed=(
         "Only people named by the administrator can add articles. Your Telegram id is {user}; "
         "the administrator can put it into BYLINE_TELEGRAM_ALLOWED."

@@ -1,7 +1,7 @@
 """The trained reader: question and passage through one encoder, by ONNX Runtime in int8.
 
 Its weights (`reader_weights.npz`, described in `reader_weights.md`) are the upper layers of the bundled encoder,
-taught by `retrieval.answers.training`; embeddings and lower layers are those of the bundled embedder.
+taught by `byline.retrieval.training.reader`; embeddings and lower layers are those of the bundled embedder.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.bundled import usable_cores
-from embeddings.e5_weights import WEIGHTS_SHA256, load_weights, shared_tokenizer
-from embeddings.encoder_graph import ANSWERABLE, SPAN_LOGITS, TOKEN_IDS, ReadingHead, build_encoder
-from embeddings.graph_cache import cached, open_session
-from retrieval.answers.marking import ANSWERS_COLUMN, MARKING_VERSION, Floats, MarkingReader, question_ids
-from retrieval.answers.reader import Marked
-from retrieval.answers.reader_weights import WEIGHTS_PATH, load_reader_weights, weights_sha256
+from byline.embeddings.bundled import usable_cores
+from byline.embeddings.e5_weights import WEIGHTS_SHA256, load_weights, shared_tokenizer
+from byline.embeddings.encoder_graph import ANSWERABLE, SPAN_LOGITS, TOKEN_IDS, ReadingHead, build_encoder
+from byline.embeddings.graph_cache import cached, open_session
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.answers.reader_weights import WEIGHTS_PATH, load_reader_weights, weights_sha256
+from byline.retrieval.answers.spans import ANSWERS_COLUMN, SPANS_VERSION, Floats, SpanReader, question_ids
 
 if TYPE_CHECKING:
     import onnxruntime  # type: ignore[import-untyped]
@@ -53,7 +53,7 @@ class OnnxScorer:
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     tokenizer: Tokenizer
-    reader: MarkingReader
+    reader: SpanReader
 
 
 class BundledReader:
@@ -84,9 +84,9 @@ class BundledReader:
         Raises:
             ModelUnavailable: the weights file cannot be read.
         """
-        return f"bundled-reader:{weights_sha256(self._weights)[:12]}:graph{GRAPH_VERSION}:marking{MARKING_VERSION}"
+        return f"bundled-reader:{weights_sha256(self._weights)[:12]}:graph{GRAPH_VERSION}:marking{SPANS_VERSION}"
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         """Mark the answer in each passage, in the order given; a passage may be of any length.
 
         Raises:
@@ -122,7 +122,7 @@ class BundledReader:
                 with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
                     scorer = pool.submit(self.scorer)
                     tokenizer = shared_tokenizer()
-                    reader = MarkingReader(scorer.result(), tokenizer, self.fingerprint)
+                    reader = SpanReader(scorer.result(), tokenizer, self.fingerprint)
                     self._loaded = _Loaded(tokenizer, reader)
             return self._loaded
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from retrieval.answers.confidence import Calibration
-from retrieval.errors import NotCalibrated
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.errors import NotCalibrated
 
 SHIPPED = Path(__file__).with_name("calibration.json")
 # Names as files of the first version have them; one made on this machine may be as old.
@@ -38,8 +38,8 @@ def calibration_for(reader: str, own: Path | None = None) -> Calibration:
     if name not in kept or kept[name]["reader"] != reader:
         what = "other weights than those it was calibrated with" if name in kept else "no calibration"
         raise NotCalibrated(
-            f'the reader "{name}" has {what}; run `python -m retrieval.answers.calibration --reader … --keep-in '
-            f"{own or SHIPPED}`, or set BYLINE_READER=bundled"
+            f'the reader "{name}" has {what}; run `byline calibrate --reader … --keep-in {own or SHIPPED}`, or set '
+            "BYLINE_READER=bundled"
         )
     figures = _renamed(kept[name])
     figures["risk_curve"] = tuple(tuple(row) for row in figures.get("risk_curve", ()))

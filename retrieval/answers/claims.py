@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.answers.confidence import Calibration
-from retrieval.answers.likeness import normalised
-from retrieval.answers.read_passage import ReadPassage
-from retrieval.articles.folding import fold
-from retrieval.understanding import Question
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.likeness import normalised
+from byline.retrieval.answers.read_passage import ReadPassage
+from byline.retrieval.text.folding import fold
+from byline.retrieval.understanding import Question
 
 MAX_CLAIMS = 2  # a reader weighs two answers against each other; a third makes it a list of search hits
 

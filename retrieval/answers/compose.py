@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.answers.answer import Citation, Marker, Part, Reason, Text
-from retrieval.answers.claims import Claim, claims_of, newest_first
-from retrieval.answers.confidence import Calibration
-from retrieval.answers.read_passage import ReadPassage
-from retrieval.answers.words import abstention
-from retrieval.search import Hit
-from retrieval.understanding import Question
+from byline.retrieval.answers.answer import Citation, Marker, Part, Reason, Text
+from byline.retrieval.answers.claims import Claim, claims_of, newest_first
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.read_passage import ReadPassage
+from byline.retrieval.answers.words import abstention
+from byline.retrieval.search import Hit
+from byline.retrieval.understanding import Question
 
 # Answers to why and how were marked for the reader as clauses and sentences of 10 to 150 characters: fewer explain
 # nothing, and more is the quote again.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from retrieval.answers.features import PassageFeatures, logistic
-from retrieval.answers.risk import RiskCurve, at_most_wrong
+from byline.retrieval.answers.features import PassageFeatures, logistic
+from byline.retrieval.answers.risk import RiskCurve, at_most_wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights fitted by `python -m retrieval.answers.calibration` for one reader.
+    """Weights fitted by `python -m byline.retrieval.training.calibration` for one reader.
 
     Attributes:
         reader: fingerprint of the reader they were fitted for.

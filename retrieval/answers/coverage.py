@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from retrieval.articles.folding import terms
-from retrieval.question import without_interrogatives
+from byline.retrieval.text.folding import terms
+from byline.retrieval.text.question import without_interrogatives
 
 DocumentFrequencies = Callable[[Sequence[str]], Mapping[str, int]]
 

@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval import periods
-from retrieval.answers.coverage import coverage
-from retrieval.answers.likeness import character_f1
-from retrieval.answers.quoting import quoted_span
-from retrieval.answers.reader import Marked
-from retrieval.articles.folding import fold
-from retrieval.search import Hit
-from retrieval.understanding import Question
+from byline.retrieval.answers.coverage import coverage
+from byline.retrieval.answers.likeness import character_f1
+from byline.retrieval.answers.quoting import quoted_span
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.search import Hit
+from byline.retrieval.text import periods
+from byline.retrieval.text.folding import fold
+from byline.retrieval.understanding import Question
 
 NEXT_BEST = 9  # hits whose mean the best retrieval score is compared with: the others of the ten that are read
 
@@ -43,7 +43,7 @@ class PassageFeatures:
     score_gap: float | None
 
 
-def extract_features(question: Question, hits: Sequence[Hit], spans: Sequence[Marked]) -> list[PassageFeatures]:
+def extract_features(question: Question, hits: Sequence[Hit], spans: Sequence[AnswerSpan]) -> list[PassageFeatures]:
     """Gather the features of each passage that was read.
 
     Args:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from embeddings.embedder import ModelUnavailable
-from embeddings.named_model import cannot_load, hash_weights
-from retrieval.answers.marking import NO_ANSWER, Floats, best_span
-from retrieval.answers.reader import Marked
-from retrieval.articles.sentences import sentences
+from byline.embeddings.errors import ModelUnavailable
+from byline.embeddings.named_model import cannot_load, hash_weights
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.answers.spans import NO_ANSWER, Floats, best_span
+from byline.retrieval.text.sentences import sentences
 
 if TYPE_CHECKING:
     import torch
@@ -31,7 +31,7 @@ class _Model(Protocol):
     @property
     def weights(self) -> torch.nn.Module: ...
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]: ...
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]: ...
 
 
 class NamedReader:
@@ -39,7 +39,7 @@ class NamedReader:
 
     A model for question answering marks the answer; its "no answer" is the pair's first token, as of SQuAD 2. A
     cross-encoder with one score marks a sentence and no short answer. Calibrate either before using it:
-    `python -m retrieval.answers.calibration --reader NAME …`.
+    `python -m byline.retrieval.training.calibration --reader NAME …`.
     """
 
     def __init__(self, model: str, *, device: str | None = None, allow_download: bool = False) -> None:
@@ -74,7 +74,7 @@ class NamedReader:
         """
         self._load()
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         """Mark the answer in each passage, in the order given; a passage may be of any length.
 
         Raises:
@@ -137,7 +137,7 @@ class _Marker:
         self.weights = model
         self._tokenizer = tokenizer
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         import torch
 
         longest = min(int(self._tokenizer.model_max_length), int(self.weights.config.max_position_embeddings))
@@ -156,7 +156,7 @@ class _Marker:
         )
         owners = windows.pop("overflow_to_sample_mapping").tolist()
         edges = windows.pop("offset_mapping").numpy()
-        marked: list[Marked | None] = [None] * len(passages)
+        marked: list[AnswerSpan | None] = [None] * len(passages)
         for first in range(0, len(owners), BATCH_SIZE):
             rows = slice(first, first + BATCH_SIZE)
             with torch.inference_mode():
@@ -170,8 +170,8 @@ class _Marker:
                 known = marked[owner]
                 if known is None or odds > known.span_score:
                     place = edges[first + row]
-                    marked[owner] = Marked(int(place[start, 0]), int(place[end, 1]), odds, odds)
-        return [found or Marked(0, 0, NO_ANSWER, NO_ANSWER) for found in marked]
+                    marked[owner] = AnswerSpan(int(place[start, 0]), int(place[end, 1]), odds, odds)
+        return [found or AnswerSpan(0, 0, NO_ANSWER, NO_ANSWER) for found in marked]
 
 
 class _Ranker:
@@ -181,7 +181,7 @@ class _Ranker:
         self.weights = model
         self._model = model
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         spans = [sentences(passage) or [(0, len(passage))] for passage in passages]
         texts = [passage[a:b] for passage, cut in zip(passages, spans, strict=True) for a, b in cut]
         scores = self._scores(question, [*passages, *texts])
@@ -192,7 +192,7 @@ class _Ranker:
             at += len(cut)
             best = int(of_sentences.argmax())
             start = cut[best][0]
-            marked.append(Marked(start, start, float(of_sentences[best]), float(scores[number])))
+            marked.append(AnswerSpan(start, start, float(of_sentences[best]), float(scores[number])))
         return marked
 
     def _scores(self, question: str, texts: Sequence[str]) -> Floats:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from embeddings.embedder import Embedder
-from retrieval.answers.coverage import DocumentFrequencies, coverage, term_weights
-from retrieval.answers.reader import Marked
-from retrieval.articles.folding import fold
-from retrieval.articles.sentences import sentences
-from retrieval.question import Kind, kind_of
+from byline.embeddings.embedder import Embedder
+from byline.retrieval.answers.coverage import DocumentFrequencies, coverage, term_weights
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.text.folding import fold
+from byline.retrieval.text.question import Kind, kind_of
+from byline.retrieval.text.sentences import sentences
 
 DENSE_PASSAGES = 3  # sentences of so many first passages are embedded; each costs about 3 ms on two cores
 
@@ -48,7 +48,7 @@ class OverlapReader:
     def warm_up(self) -> None:
         """Load nothing: the embedder is warmed by the search."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         """Mark the best sentence of each passage, and in it a number or date if one was asked for."""
         weights = term_weights(question, self._document_frequencies)
         cosines = self._cosines(question, passages[:DENSE_PASSAGES])
@@ -65,17 +65,19 @@ class OverlapReader:
         flat = iter((self._embedder.embed_passages(texts) @ self._embedder.embed_question(question)).tolist())
         return [[next(flat) for _ in each] for each in spans]
 
-    def _mark(self, question: str, text: str, weights: Mapping[str, float], cosines: Sequence[float] | None) -> Marked:
+    def _mark(
+        self, question: str, text: str, weights: Mapping[str, float], cosines: Sequence[float] | None
+    ) -> AnswerSpan:
         spans = sentences(text)
         if not spans:
-            return Marked(0, 0, 0.0, 0.0)
+            return AnswerSpan(0, 0, 0.0, 0.0)
         scores = [coverage(text[a:b], weights) + (cosines[i] if cosines else 0.0) for i, (a, b) in enumerate(spans)]
         best = max(range(len(spans)), key=scores.__getitem__)
         start, end = spans[best]
         typed = _typed(question, text[start:end])
         lacks = kind_of(question) in _TYPED and not typed
         first, last = typed[0] if len(typed) == 1 else (0, 0)
-        return Marked(start + first, start + last, scores[best] - lacks, coverage(text, weights))
+        return AnswerSpan(start + first, start + last, scores[best] - lacks, coverage(text, weights))
 
 
 def _typed(question: str, sentence: str) -> list[tuple[int, int]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from retrieval.answers.reader import Marked
-from retrieval.articles.sentences import sentences
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.text.sentences import sentences
 
 MAX_QUOTED_SENTENCES = 2  # a sentence, and one more where it announces what follows
 ANNOUNCES = ("：", ":", "；", ";")
 
 
-def quoted_span(text: str, marked: Marked) -> tuple[int, int]:
+def quoted_span(text: str, marked: AnswerSpan) -> tuple[int, int]:
     """Find the sentences that hold what was marked.
 
     A sentence that ends in a colon or semicolon only begins what it says, so the next is taken along.

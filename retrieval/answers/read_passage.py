@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.answers.confidence import Calibration, margin_of
-from retrieval.answers.coverage import covered_terms
-from retrieval.answers.features import PassageFeatures, extract_features
-from retrieval.answers.quoting import quoted_span
-from retrieval.answers.reader import Marked
-from retrieval.search import Hit
-from retrieval.understanding import Question
+from byline.retrieval.answers.confidence import Calibration, margin_of
+from byline.retrieval.answers.coverage import covered_terms
+from byline.retrieval.answers.features import PassageFeatures, extract_features
+from byline.retrieval.answers.quoting import quoted_span
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.search import Hit
+from byline.retrieval.understanding import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ReadPassage:
     """
 
     hit: Hit
-    span: Marked
+    span: AnswerSpan
     quote: tuple[int, int]
     covered: frozenset[str]
     features: PassageFeatures
@@ -57,7 +57,7 @@ class ReadPassage:
 
 
 def ranked(
-    question: Question, hits: Sequence[Hit], spans: Sequence[Marked], calibration: Calibration
+    question: Question, hits: Sequence[Hit], spans: Sequence[AnswerSpan], calibration: Calibration
 ) -> list[ReadPassage]:
     """Order what was read.
 

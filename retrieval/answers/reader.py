@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class AnswerSpan:
     """What a reader found in one passage.
 
     Attributes:
@@ -40,6 +40,6 @@ class Reader(Protocol):
         """
         ...
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         """Mark the answer in each passage, in the order given."""
         ...

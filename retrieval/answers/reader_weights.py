@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.embedder import ModelUnavailable
+from byline.embeddings.errors import ModelUnavailable
 
 Array = npt.NDArray[np.float32]
 

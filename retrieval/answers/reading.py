@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from retrieval.answers.reader import Marked, Reader
-from retrieval.answers.trimming import trimmed
-from retrieval.search import Hit
-from retrieval.understanding import Question
+from byline.retrieval.answers.reader import AnswerSpan, Reader
+from byline.retrieval.answers.trimming import trimmed
+from byline.retrieval.search import Hit
+from byline.retrieval.understanding import Question
 
 
-def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[Marked]:
+def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[AnswerSpan]:
     """Read a question against hits.
 
     Returns:
@@ -25,6 +25,6 @@ def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[M
     return [_clean(question, text, span) for text, span in zip(texts, marked, strict=True)]
 
 
-def _clean(question: Question, text: str, span: Marked) -> Marked:
+def _clean(question: Question, text: str, span: AnswerSpan) -> AnswerSpan:
     start, end = trimmed(text, span.start, span.end, question.kind)
     return replace(span, start=start, end=end)

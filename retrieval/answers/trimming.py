@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from retrieval.articles.sentences import CLOSERS, OPENERS, sentences
-from retrieval.question import Kind
+from byline.retrieval.text.question import Kind
+from byline.retrieval.text.sentences import CLOSERS, OPENERS, sentences
 
 Span = tuple[int, int]
 

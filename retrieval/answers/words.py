@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from retrieval.answers.answer import Reason
-from retrieval.question import Language
+from byline.retrieval.answers.answer import Reason
+from byline.retrieval.text.question import Language
 
 _ABSTENTIONS: dict[tuple[Language, Reason], str] = {
     ("zh", "not_in_articles"): "在最相关的段落里没有找到能回答这个问题的句子。",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from retrieval.articles.article import Article
-from retrieval.articles.passage import Passage
-from retrieval.articles.sentences import Span, sentence_ends, sentences, trimmed
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passage import Passage
+from byline.retrieval.text.sentences import Span, sentence_ends, sentences, trimmed
 
 TARGET_CHARS = 250  # by `tests.benchmarks.passage_size`; the retrieval figures beside it were taken with it
 LONGEST = 1.6  # times the target; 400 Chinese characters are about 300 of the bundled model's 512 tokens
@@ -45,7 +45,7 @@ def cut(article: Article, *, target_chars: int = TARGET_CHARS) -> tuple[Passage,
 def passage_text_for_embedding(title: str, text: str) -> str:
     """What is embedded of a passage: its article's title, which often alone says what it is about, and its text.
 
-    A change here is a change of every vector: raise `retrieval.index.schema.VERSION`.
+    A change here is a change of every vector: raise `byline.retrieval.index.schema.VERSION`.
     """
     return f"{title}\n{text}" if title else text
 

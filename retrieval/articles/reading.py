@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from retrieval.articles.article import Reading
-from retrieval.errors import UnreadableFile
+from byline.retrieval.articles.article import Reading
+from byline.retrieval.errors import UnreadableFile
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".epub", ".jsonl", ".jsonl.gz")
 """What `walk` picks out of a folder, and pictures where they can be read."""
@@ -103,7 +103,7 @@ def _walk_folder(folder: Path, entered: set[tuple[int, int]], supported: tuple[s
 
 
 def _read_stream(stream: io.BufferedIOBase, name: str, suffix: str) -> Iterator[Reading]:
-    from retrieval.articles.json_lines import read_json_lines
+    from byline.retrieval.articles.formats.json_lines import read_json_lines
 
     yield from read_json_lines(stream, path=name, compressed=suffix == ".jsonl.gz")
 
@@ -111,31 +111,31 @@ def _read_stream(stream: io.BufferedIOBase, name: str, suffix: str) -> Iterator[
 def _read_whole(name: str, suffix: str, content: bytes) -> Iterator[Reading]:
     # Each reader is imported when it is needed: they bring large libraries, and a question needs none of them.
     if suffix == ".txt":
-        from retrieval.articles.plain_text import read_plain_text
+        from byline.retrieval.articles.formats.plain_text import read_plain_text
 
         yield read_plain_text(content, path=name)
     elif suffix == ".md":
-        from retrieval.articles.markdown import read_markdown
+        from byline.retrieval.articles.formats.markdown import read_markdown
 
         yield read_markdown(content, path=name)
     elif suffix in (".html", ".htm"):
-        from retrieval.articles.html import read_html
+        from byline.retrieval.articles.formats.html import read_html
 
         yield read_html(content, path=name)
     elif suffix == ".pdf":
-        from retrieval.articles.pdf import read_pdf
+        from byline.retrieval.articles.formats.pdf import read_pdf
 
         yield from read_pdf(content, path=name)
     elif suffix == ".docx":
-        from retrieval.articles.word import read_word
+        from byline.retrieval.articles.formats.word import read_word
 
         yield read_word(content, path=name)
     elif suffix == ".epub":
-        from retrieval.articles.epub import read_epub
+        from byline.retrieval.articles.formats.epub import read_epub
 
         yield from read_epub(content, path=name)
     elif suffix in PICTURES:
-        from retrieval.articles.scanned import read_image
+        from byline.retrieval.articles.formats.scanned import read_image
 
         yield from read_image(content, path=name)
     else:

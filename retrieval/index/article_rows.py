@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from retrieval.articles.article import Article, content_id
-from retrieval.articles.folding import fold
-from retrieval.errors import IndexFault
-from retrieval.index import lexical
-from retrieval.index.models import Model
-from retrieval.index.rows import packed_origin, packed_subheads
-from retrieval.index.writes import FileWriting, IndexedArticle
+from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.errors import IndexFault
+from byline.retrieval.index import lexical
+from byline.retrieval.index.models import Model
+from byline.retrieval.index.rows import packed_origin, packed_subheads
+from byline.retrieval.index.writes import FileWriting, IndexedArticle
+from byline.retrieval.text.folding import fold
 
 SHORT_CONTENT = 8  # hexadecimal digits of the content that tell a changed text from the one its id stands for
 

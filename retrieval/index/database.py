@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from retrieval.errors import IndexDamaged, IndexFault, IndexLocked
-from retrieval.index import schema
-from retrieval.sqlite import connect
+from byline.retrieval.errors import IndexDamaged, IndexFault, IndexLocked
+from byline.retrieval.index import schema
+from byline.retrieval.sqlite import connect
 
 BUSY_TIMEOUT_S = 30.0  # a write holds the database for one batch of passages, well under a second
 

@@ -12,21 +12,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from embeddings.embedder import Vectors
-from retrieval.articles.article import Article
-from retrieval.errors import IndexFault, IndexMismatch, NotFound
-from retrieval.index import lexical
-from retrieval.index.database import Database
-from retrieval.index.files import EmbeddedFiles
-from retrieval.index.health import damage_of, status_of
-from retrieval.index.models import EmbeddedReplacement, Model, active_model, generation, other_model
-from retrieval.index.originals import Originals
-from retrieval.index.removal import Removals
-from retrieval.index.restriction import allowed_keys
-from retrieval.index.rows import fetch_article, fetch_page, fetch_passages
-from retrieval.index.store import REMOVED_KEPT_DAYS, ArticlePage, Filters, RemovedArticle, StoredPassage, StoreStatus
-from retrieval.index.vectors import Snapshot, VectorIndex
-from retrieval.index.writing import EmbeddedWriter
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.articles.article import Article
+from byline.retrieval.errors import IndexFault, IndexMismatch, NotFound
+from byline.retrieval.index import lexical
+from byline.retrieval.index.database import Database
+from byline.retrieval.index.files import EmbeddedFiles
+from byline.retrieval.index.health import damage_of, status_of
+from byline.retrieval.index.models import EmbeddedReplacement, Model, active_model, generation, other_model
+from byline.retrieval.index.originals import Originals
+from byline.retrieval.index.removal import Removals
+from byline.retrieval.index.restriction import allowed_keys
+from byline.retrieval.index.rows import fetch_article, fetch_page, fetch_passages
+from byline.retrieval.index.store import (
+    REMOVED_KEPT_DAYS,
+    ArticlePage,
+    Filters,
+    RemovedArticle,
+    StoredPassage,
+    StoreStatus,
+)
+from byline.retrieval.index.vectors import Snapshot, VectorIndex
+from byline.retrieval.index.writing import EmbeddedWriter
 
 DATABASE = "index.sqlite3"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from retrieval.index.database import Database
-from retrieval.index.writes import FileRecord, Original
+from byline.retrieval.index.database import Database
+from byline.retrieval.index.writes import FileRecord, Original
 
 
 class EmbeddedFiles:

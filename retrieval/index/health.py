@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from retrieval.errors import IndexDamaged
-from retrieval.index import lexical
-from retrieval.index.database import Database
-from retrieval.index.models import Model, active_model, generation, other_model
-from retrieval.index.store import StoreStatus
+from byline.retrieval.errors import IndexDamaged
+from byline.retrieval.index import lexical
+from byline.retrieval.index.database import Database
+from byline.retrieval.index.models import Model, active_model, generation, other_model
+from byline.retrieval.index.store import StoreStatus
 
 
 def status_of(database: Database, wanted: Model | None) -> StoreStatus:

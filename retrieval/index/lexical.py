@@ -22,7 +22,7 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.articles.folding import terms
+from byline.retrieval.text.folding import terms
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009; on the news set .9/.4 gives the same within a point
 IDF_FLOOR = 1e-6  # as FTS5 has it: a term in more than half of the passages must not count against them

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from retrieval.errors import IndexFault, IndexLocked
+from byline.retrieval.errors import IndexFault, IndexLocked
 
 LOCK = "writer.lock"
 HOLDER = "writer.json"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.embedder import Vectors
-from retrieval.errors import IndexMismatch
-from retrieval.index.database import Database
-from retrieval.index.writes import Unembedded
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.errors import IndexMismatch
+from byline.retrieval.index.database import Database
+from byline.retrieval.index.writes import Unembedded
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from retrieval.errors import IndexFault
+from byline.retrieval.errors import IndexFault
 
 FOLDER = "originals"
 HANDING_IN_S = 3600.0  # between keeping a file and writing its articles lie a reading and an embedding

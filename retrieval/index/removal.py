@@ -8,13 +8,13 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from retrieval.errors import IndexFault
-from retrieval.index import lexical
-from retrieval.index.article_rows import delete_article, insert_columns, insert_passage, raise_generation
-from retrieval.index.database import Database
-from retrieval.index.models import active_model
-from retrieval.index.store import RemovedArticle
-from retrieval.index.writes import UPLOADS
+from byline.retrieval.errors import IndexFault
+from byline.retrieval.index import lexical
+from byline.retrieval.index.article_rows import delete_article, insert_columns, insert_passage, raise_generation
+from byline.retrieval.index.database import Database
+from byline.retrieval.index.models import active_model
+from byline.retrieval.index.store import RemovedArticle
+from byline.retrieval.index.writes import UPLOADS
 
 
 class Removals:

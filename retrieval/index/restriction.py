@@ -7,8 +7,8 @@ import sqlite3
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.articles.folding import fold
-from retrieval.index.store import Filters
+from byline.retrieval.index.store import Filters
+from byline.retrieval.text.folding import fold
 
 
 def restriction(filters: Filters) -> tuple[str, list[str]]:

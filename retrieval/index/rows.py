@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
-from retrieval.articles.article import Article, PublishedFrom, SourceSpan
-from retrieval.articles.folding import fold
-from retrieval.articles.passage import Passage
-from retrieval.errors import BadQuestion
-from retrieval.index.restriction import restriction
-from retrieval.index.store import ArticlePage, Filters, Header, StoredPassage
+from byline.retrieval.articles.article import Article, PublishedFrom, SourceSpan
+from byline.retrieval.articles.passage import Passage
+from byline.retrieval.errors import BadQuestion
+from byline.retrieval.index.restriction import restriction
+from byline.retrieval.index.store import ArticlePage, Filters, Header, StoredPassage
+from byline.retrieval.text.folding import fold
 
 MOST_PARAMETERS = 30_000  # SQLite takes 32,766 in one statement
 

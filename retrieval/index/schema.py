@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from retrieval.errors import IndexDamaged, IndexMismatch
-from retrieval.index.migrations import INDEX
-from retrieval.sqlite import ForeignFile, NewerFile, bring_up_to_date
+from byline.retrieval.errors import IndexDamaged, IndexMismatch
+from byline.retrieval.index.migrations import INDEX
+from byline.retrieval.sqlite import ForeignFile, NewerFile, bring_up_to_date
 
 VERSION = INDEX.version
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from embeddings.embedder import Vectors
-from retrieval.articles.article import Article, PublishedFrom
-from retrieval.articles.passage import Passage
-from retrieval.index.writes import Files, Replacement, Writer
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.articles.article import Article, PublishedFrom
+from byline.retrieval.articles.passage import Passage
+from byline.retrieval.index.writes import Files, Replacement, Writer
 
 REMOVED_KEPT_DAYS = 30  # how long a removal can be undone, if it is not forgotten before
 

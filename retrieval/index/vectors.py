@@ -11,7 +11,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.embedder import Vectors
+from byline.embeddings.embedder import Vectors
 
 Keys = npt.NDArray[np.int64]
 GROWTH = 1.25  # room for a quarter more, so that small additions do not copy everything

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from embeddings.embedder import Vectors
-from retrieval.articles.article import Article
-from retrieval.articles.passage import Passage
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passage import Passage
 
 UPLOADS = ""  # the path of articles that came from no file
 
@@ -92,7 +92,7 @@ class Writer(Protocol):
     """Writes articles with the vectors of one model, each call done whole or not at all.
 
     Any number of writers may be at work, in threads or processes. What must not run twice at once, because the work
-    would be done twice, takes `retrieval.index.lock.write_lock` besides.
+    would be done twice, takes `byline.retrieval.index.lock.write_lock` besides.
     """
 
     def mend(self) -> bool:

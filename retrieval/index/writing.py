@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
-from retrieval.articles.article import Article
-from retrieval.index import lexical
-from retrieval.index.article_rows import (
+from byline.retrieval.articles.article import Article
+from byline.retrieval.index import lexical
+from byline.retrieval.index.article_rows import (
     content_of,
     file_key_of,
     id_at,
@@ -19,10 +19,10 @@ from retrieval.index.article_rows import (
     tie_to_file,
     untie_from_file,
 )
-from retrieval.index.database import Database
-from retrieval.index.models import Model, required_model
-from retrieval.index.removal import drop_unused_originals
-from retrieval.index.writes import UPLOADS, FilePart, FileRecord, FileWriting, IndexedArticle
+from byline.retrieval.index.database import Database
+from byline.retrieval.index.models import Model, required_model
+from byline.retrieval.index.removal import drop_unused_originals
+from byline.retrieval.index.writes import UPLOADS, FilePart, FileRecord, FileWriting, IndexedArticle
 
 
 class EmbeddedWriter:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.articles.article import Article
-from retrieval.articles.passages import cut
-from retrieval.index.store import StoredPassage
-from retrieval.search import Hit
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.index.store import StoredPassage
+from byline.retrieval.search import Hit
 from tests.worlds.articles import header_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.answers.answer import Citation, Marker, Part, Text
+from byline.retrieval.answers.answer import Citation, Marker, Part, Text
 
 
 def words(text: str) -> tuple[Part, ...]:

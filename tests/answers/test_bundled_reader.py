@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from embeddings.e5_weights import load_pieces, make_tokenizer
-from embeddings.embedder import ModelUnavailable
-from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.marking import (
+from byline.embeddings.e5_weights import load_pieces, make_tokenizer
+from byline.embeddings.errors import ModelUnavailable
+from byline.retrieval.answers.bundled_reader import BundledReader
+from byline.retrieval.answers.reader_weights import load_reader_weights, save_reader_weights, weights_sha256
+from byline.retrieval.answers.spans import (
     LONGEST_ANSWER_TOKENS,
     MAX_TOKENS,
     NARROW,
@@ -26,14 +27,13 @@ from retrieval.answers.marking import (
     PASSAGE_PREFIX,
     QUESTION_PREFIX,
     STRETCH_WIDTH,
-    MarkingReader,
+    SpanReader,
     best_span,
     question_ids,
     reading_windows,
     stretches,
 )
-from retrieval.answers.reader_weights import load_reader_weights, save_reader_weights, weights_sha256
-from retrieval.articles.sentences import sentences
+from byline.retrieval.text.sentences import sentences
 
 BRIDGE = (
     "青石镇的新桥昨天通车。桥长三百二十米，由本地工匠刘满仓设计。它替代了一九五八年修的木桥。"
@@ -75,7 +75,7 @@ class PhraseScorer:
 
 
 def read(phrase: str, passage: str, question: str = "多少钱？") -> tuple[str, float, float]:
-    (marked,) = MarkingReader(PhraseScorer(phrase), tokenizer(), "by hand").read(question, [passage])
+    (marked,) = SpanReader(PhraseScorer(phrase), tokenizer(), "by hand").read(question, [passage])
     return passage[marked.start : marked.end], marked.span_score, marked.answerable
 
 
@@ -103,7 +103,7 @@ def test_span_is_in_the_passages_own_characters(phrase: str, passage: str, said:
 )
 def test_marked_span_always_lies_in_the_passage_and_holds_no_outer_space(before: str, after: str) -> None:
     passage = f"{before}。６８０万元。{after}"
-    (marked,) = MarkingReader(PhraseScorer("680万元"), tokenizer(), "by hand").read("多少？", [passage])
+    (marked,) = SpanReader(PhraseScorer("680万元"), tokenizer(), "by hand").read("多少？", [passage])
     said = passage[marked.start : marked.end]
     assert 0 <= marked.start <= marked.end <= len(passage)
     assert said == said.strip()
@@ -114,7 +114,7 @@ def test_marked_span_always_lies_in_the_passage_and_holds_no_outer_space(before:
 def test_answer_at_the_end_of_a_very_long_passage_is_found_in_windows_the_encoder_takes() -> None:
     scorer = PhraseScorer("680万元")
     passage = FILLER * 150 + "项目总投资680万元。"
-    (marked,) = MarkingReader(scorer, tokenizer(), "by hand").read("多少钱？", [passage])
+    (marked,) = SpanReader(scorer, tokenizer(), "by hand").read("多少钱？", [passage])
     assert passage[marked.start : marked.end] == "680万元"
     assert marked.answerable == 5.0
     assert len(scorer.lengths) > 3
@@ -149,7 +149,7 @@ def test_stretches_are_of_about_equal_width_in_chinese_and_in_english() -> None:
 
 
 def test_several_passages_come_back_in_order_each_read_alone() -> None:
-    reader = MarkingReader(PhraseScorer("680万元"), tokenizer(), "by hand")
+    reader = SpanReader(PhraseScorer("680万元"), tokenizer(), "by hand")
     with_it, without_it = "投资680万元。", "没有数字。"
     together = reader.read("多少钱？", [without_it, with_it, without_it])
     assert [mark.answerable > 0 for mark in together] == [False, True, False]
@@ -313,7 +313,7 @@ def test_graph_is_made_once_and_named_by_its_weights(reader: BundledReader, cach
 def test_reading_never_imports_torch(cache_dir: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from retrieval.answers.bundled_reader import BundledReader\n"
+        "from byline.retrieval.answers.bundled_reader import BundledReader\n"
         "marked = BundledReader(Path(sys.argv[1])).read('谁？', ['王霜主罚点球。'])\n"
         "assert marked and 'torch' not in sys.modules and 'onnx' not in sys.modules"
     )

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answers.answer import Answer, Marker, Text, TookMs, from_json, to_json
-from retrieval.answers.compose import Composed, compose
-from retrieval.answers.confidence import Calibration
-from retrieval.answers.features import logistic
-from retrieval.answers.read_passage import ranked
-from retrieval.answers.reader import Marked
-from retrieval.articles.article import Article
-from retrieval.search import Hit
-from retrieval.understanding import understand
+from byline.retrieval.answers.answer import Answer, Marker, Text, TookMs, from_json, to_json
+from byline.retrieval.answers.compose import Composed, compose
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.features import logistic
+from byline.retrieval.answers.read_passage import ranked
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.articles.article import Article
+from byline.retrieval.search import Hit
+from byline.retrieval.understanding import understand
 from tests.answers.hits import hits_of, long_article
 
 BRANCH = Article(
@@ -35,7 +35,7 @@ BY_READER = Calibration(
 )
 
 
-def marks(hits: list[Hit], *needles: tuple[str, float]) -> list[Marked]:
+def marks(hits: list[Hit], *needles: tuple[str, float]) -> list[AnswerSpan]:
     """Mark the first needle that stands in each hit, with its log-odds; elsewhere nothing, surely."""
     marked = []
     for hit in hits:
@@ -43,14 +43,14 @@ def marks(hits: list[Hit], *needles: tuple[str, float]) -> list[Marked]:
         found = [(needle, odds) for needle, odds in needles if needle in text]
         if found:
             start = text.index(found[0][0])
-            marked.append(Marked(start, start + len(found[0][0]), found[0][1], found[0][1]))
+            marked.append(AnswerSpan(start, start + len(found[0][0]), found[0][1], found[0][1]))
         else:
-            marked.append(Marked(0, 0, -9.0, -9.0))
+            marked.append(AnswerSpan(0, 0, -9.0, -9.0))
     return marked
 
 
 def composed_of(
-    question: str, hits: list[Hit], marked: list[Marked], *, top_k: int = 5, calibration: Calibration = BY_READER
+    question: str, hits: list[Hit], marked: list[AnswerSpan], *, top_k: int = 5, calibration: Calibration = BY_READER
 ) -> Composed:
     understood = understand(question, lambda terms: {})
     return compose(understood, ranked(understood, hits, marked, calibration), top_k=top_k, calibration=calibration)
@@ -224,7 +224,7 @@ def test_whatever_a_reader_marks_every_quote_is_its_span_and_the_confidence_is_o
     for hit, (a, b, span_score, answerable) in zip(hits, drawn, strict=False):
         size = len(hit.stored.passage.text)
         start, end = sorted((min(a, size), min(b, size)))
-        marked.append(Marked(start, end, span_score, answerable))
+        marked.append(AnswerSpan(start, end, span_score, answerable))
     by = replace(BY_READER, ranking_weights={"answerable": 1.0, "fused": 0.1}, confidence_weights=weights)
     said = composed_of(question, hits, marked, top_k=top_k, calibration=by)
     for citation in said.citations:
@@ -279,7 +279,7 @@ def test_short_answers_say_the_same_where_one_holds_the_other_whole(one: str, ot
     articles = [Article("a", "", f"据报道,结果是{one}。"), Article("b", "", f"据报道,结果是{other}。")]
     hits = hits_of(*articles)
     marked = [
-        Marked(t.index(o), t.index(o) + len(o), 3.0, 3.0)
+        AnswerSpan(t.index(o), t.index(o) + len(o), 3.0, 3.0)
         for t, o in zip((a.text for a in articles), (one, other), strict=True)
     ]
     said = composed_of("结果是什么?", hits, marked)

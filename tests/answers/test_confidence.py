@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.calibration_files import calibration_for
-from retrieval.answers.confidence import Calibration
-from retrieval.answers.features import PassageFeatures, extract_features, logistic
-from retrieval.answers.overlap_reader import OverlapReader
-from retrieval.answers.reader import Marked
-from retrieval.articles.article import Article
-from retrieval.errors import NotCalibrated
-from retrieval.search import Hit
-from retrieval.understanding import Question, understand
+from byline.retrieval.answers.bundled_reader import BundledReader
+from byline.retrieval.answers.calibration_files import calibration_for
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.features import PassageFeatures, extract_features, logistic
+from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.articles.article import Article
+from byline.retrieval.errors import NotCalibrated
+from byline.retrieval.search import Hit
+from byline.retrieval.understanding import Question, understand
 from tests.answers.hits import hits_of
 
 
@@ -37,7 +37,7 @@ def weighed(*needles: str) -> list[PassageFeatures]:
     marked = []
     for hit, needle in zip(hits, needles, strict=True):
         start = hit.stored.passage.text.index(needle)
-        marked.append(Marked(start, start + len(needle), 0.0, 0.0))
+        marked.append(AnswerSpan(start, start + len(needle), 0.0, 0.0))
     return extract_features(asking("新桥有多长？"), hits, marked)
 
 
@@ -50,7 +50,7 @@ def test_passages_marked_alike_support_each_other_as_far_as_they_are_alike() -> 
 def test_a_passage_that_only_its_title_dates_is_of_that_time() -> None:
     hits = hits_of(Article("a", "船闸2022年货运公报", "全年货运量680万吨。"))
     for question, period in (("2022年货运量多少？", 1), ("2021年货运量多少？", -1), ("货运量多少？", 0)):
-        assert [e.period for e in extract_features(asking(question), hits, [Marked(0, 0, 0.0, 0.0)])] == [period]
+        assert [e.period for e in extract_features(asking(question), hits, [AnswerSpan(0, 0, 0.0, 0.0)])] == [period]
 
 
 def test_nothing_marked_agrees_with_nothing() -> None:
@@ -62,7 +62,7 @@ def test_confidence_by_hand() -> None:
         "r", {"fused": 1.0}, {"bias": -1.0, "answerable": 0.5, "span": 0.25}, ALONE, 0.5, 1.0, "by hand"
     )
     hits = hits_of(*ARTICLES)
-    spans = [Marked(0, 0, 8.0, 4.0), Marked(0, 0, 0.0, 9.0), Marked(0, 0, 0.0, -1.0)]
+    spans = [AnswerSpan(0, 0, 8.0, 4.0), AnswerSpan(0, 0, 0.0, 9.0), AnswerSpan(0, 0, 0.0, -1.0)]
     features = extract_features(asking("新桥有多长？"), hits, spans)
     # the retrieval puts the first passage first; the reader's figures for it decide how sure that is
     assert calibration.confidence_of_first(features) == pytest.approx(logistic(-1.0 + 0.5 * 4.0 + 0.25 * 8.0))
@@ -86,7 +86,7 @@ def test_passage_far_ahead_of_the_next_is_surer_and_one_alone_is_taken_as_usual(
 
 def test_standout_is_of_the_retrieval_and_none_where_few_share_a_word() -> None:
     hits = hits_of(*(Article(str(number), "", "收入为665万元。") for number in range(6)))  # scored 10, 9, 8, …
-    marked = [Marked(0, 0, 1.0, 1.0)] * 3
+    marked = [AnswerSpan(0, 0, 1.0, 1.0)] * 3
     assert [e.score_gap for e in extract_features(asking("收入多少"), hits, marked)] == [3.0] * 3
     assert [e.score_gap for e in extract_features(asking("收入多少"), hits, marked[:1])] == [3.0]
     without_words = [*hits[:5], replace(hits[5], lexical=0.0)]
@@ -96,7 +96,7 @@ def test_standout_is_of_the_retrieval_and_none_where_few_share_a_word() -> None:
 
 def test_coverage_is_of_what_would_be_quoted_and_counts_rare_words_more() -> None:
     hits = hits_of(Article("a", "", "新桥由刘满仓设计。桥长三百米。"))
-    marked = [Marked(10, 11, 1.0, 1.0)]
+    marked = [AnswerSpan(10, 11, 1.0, 1.0)]
     weights = {"满仓": 1.0, "三百": 0.5, "百米": 0.5}
     assert [e.coverage for e in extract_features(asking("刘满仓的桥长三百米吗", weights), hits, marked)] == [0.5]
 
@@ -111,7 +111,7 @@ def test_passage_of_another_year_is_evidence_against_itself() -> None:
     hits = hits_of(
         Article("a", "", "2021年收入680万元。"), Article("b", "", "今年收入680万元。", published="2022-07-28")
     )
-    marked = [Marked(0, 0, 1.0, 1.0)] * 2
+    marked = [AnswerSpan(0, 0, 1.0, 1.0)] * 2
     assert [e.period for e in extract_features(asking("2022年收入多少"), hits, marked)] == [-1, 1]
     assert [e.period for e in extract_features(asking("收入多少"), hits, marked)] == [0, 0]
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from retrieval.answers.coverage import coverage, term_weights
+from byline.retrieval.answers.coverage import coverage, term_weights
 
 COMMON = {"收入": 400, "支局": 900}
 

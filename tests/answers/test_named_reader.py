@@ -9,8 +9,8 @@ import pytest
 import torch
 from transformers import BertForQuestionAnswering, BertForSequenceClassification, BertModel, PreTrainedModel
 
-from embeddings.embedder import ModelUnavailable
-from retrieval.answers.named_reader import NamedReader
+from byline.embeddings.errors import ModelUnavailable
+from byline.retrieval.answers.named_reader import NamedReader
 from tests.answers.tiny_reader import CHARACTERS, save_reader
 
 QUESTION = "谁在哪里开车？"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.answers.overlap_reader import OverlapReader
 from tests.doubles import HashEmbedder
 
 PASSAGE = "沙湾渡口建于1958年。改造总投资1860万元,工程提前完工。渡口每天开行二十六班,票价两元。局长温岚到场。"

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from retrieval.answers.risk import at_most_wrong, risk_curve, upper_bound
+from byline.retrieval.answers.risk import at_most_wrong, risk_curve, upper_bound
 
 scipy_stats = pytest.importorskip("scipy.stats")
 

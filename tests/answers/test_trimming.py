@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answers.trimming import RUNS_ON, trimmed
-from retrieval.articles.sentences import CLOSERS, OPENERS, sentences
-from retrieval.question import Kind
+from byline.retrieval.answers.trimming import RUNS_ON, trimmed
+from byline.retrieval.text.question import Kind
+from byline.retrieval.text.sentences import CLOSERS, OPENERS, sentences
 
 
 @pytest.mark.parametrize(

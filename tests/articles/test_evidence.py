@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.articles.evidence import Evidence
-from retrieval.articles.seams import bundled
+from byline.retrieval.articles.layout.continuation_model import bundled
+from byline.retrieval.articles.layout.line_scores import Evidence
 
 # The marks stand out of reach of the model, which sees the 32 characters beside a cut.
 TOLD = "魏长贵说，{}我爷爷那会儿用的是竹篙，一趟要走二十多分钟，遇上发大水就只能停，两岸的人都在岸上等着水退"

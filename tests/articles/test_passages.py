@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.articles.article import Article
-from retrieval.articles.passages import LONGEST, cut, passage_text_for_embedding, size
-from retrieval.articles.sentences import sentences
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passages import LONGEST, cut, passage_text_for_embedding, size
+from byline.retrieval.text.sentences import sentences
 
 PIECES = (
     *"。！？；，、“”「」《》（）.!?'\"说的\n\u2028 　𠀀",

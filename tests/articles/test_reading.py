@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.articles.plain_text import MAX_PAGE_LINES
-from retrieval.articles.reading import MAX_FILE_BYTES, PICTURES, SUFFIXES, read_bytes, read_file, walk
-from retrieval.errors import UnreadableFile
+from byline.retrieval.articles.formats.plain_text import MAX_PAGE_LINES
+from byline.retrieval.articles.reading import MAX_FILE_BYTES, PICTURES, SUFFIXES, read_bytes, read_file, walk
+from byline.retrieval.errors import UnreadableFile
+from tests.articles.formats.test_epub import book
+from tests.articles.formats.test_html import page
+from tests.articles.formats.test_markdown import WHOLE
+from tests.articles.formats.test_pdf import minimal
+from tests.articles.formats.test_word import report, saved
 from tests.articles.samples import SIMPLIFIED, TRADITIONAL
-from tests.articles.test_epub import book
-from tests.articles.test_html import page
-from tests.articles.test_markdown import WHOLE
-from tests.articles.test_pdf import minimal
-from tests.articles.test_word import report, saved
 
 WHOLE_FILES = {
     ".txt": SIMPLIFIED.encode("gb18030"),
@@ -148,7 +148,7 @@ def test_articles_of_a_text_get_the_date_of_its_folder() -> None:
 
 def test_importing_the_door_does_not_import_what_is_behind_it() -> None:
     heavy = ("trafilatura", "lxml", "docx", "pypdfium2", "yaml", "markdown_it", "numpy", "rapidocr")
-    code = f"import sys, retrieval.articles.reading; sys.exit(any(name in sys.modules for name in {heavy}))"
+    code = f"import sys, byline.retrieval.articles.reading; sys.exit(any(name in sys.modules for name in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

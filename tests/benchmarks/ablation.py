@@ -17,14 +17,14 @@ from typing import Any, cast
 
 from platformdirs import user_cache_path
 
-from embeddings.bundled import BundledEmbedder
-from embeddings.embedder import Vectors
-from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.overlap_reader import OverlapReader
-from retrieval.evaluation import LabelledQuestion, evaluate, read_questions
-from retrieval.index.embedded import open_store
-from retrieval.index.store import Filters, Store
-from retrieval.service import Service
+from byline.embeddings.bundled import BundledEmbedder
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.answers.bundled_reader import BundledReader
+from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.evaluation.figures import LabelledQuestion, evaluate, read_questions
+from byline.retrieval.index.embedded import open_store
+from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.service import Service
 
 FIGURES = ("R@1", "answered", "hit", "F1", "cited", "abstained", "ask_p50", "ask_p95")
 READ = (1, 3, 5, 10, 20)

@@ -25,10 +25,10 @@ from sentence_transformers.base.modules import Transformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from embeddings.bundled import PASSAGE_PREFIX, QUESTION_PREFIX, BundledEmbedder
-from embeddings.e5_weights import load_weights, make_tokenizer
-from embeddings.embedder import Vectors
-from embeddings.sentence_transformer import SentenceTransformerEmbedder
+from byline.embeddings.bundled import PASSAGE_PREFIX, QUESTION_PREFIX, BundledEmbedder
+from byline.embeddings.e5_weights import load_weights, make_tokenizer
+from byline.embeddings.embedder import Vectors
+from byline.embeddings.sentence_transformer import SentenceTransformerEmbedder
 
 ROUNDS = 3
 PASSAGE_CHARS = 250  # the size of a passage in the index

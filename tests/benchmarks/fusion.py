@@ -4,7 +4,7 @@
 
 Each FOLDER holds an index (`byline --data FOLDER index …`) of the articles its questions are about; question lines are
 those of `byline evaluate`. Prints R@1 and R@5 of the article by cosine alone, BM25 alone, the sum of their z-scores,
-reciprocal rank fusion, and the fusion of `retrieval.search` over a grid of its two constants.
+reciprocal rank fusion, and the fusion of `byline.retrieval.search` over a grid of its two constants.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from platformdirs import user_cache_path
 
-from embeddings.bundled import BundledEmbedder
-from retrieval import search as searching
-from retrieval.evaluation import LabelledQuestion, article_rank, read_questions
-from retrieval.index.embedded import open_store
-from retrieval.index.store import Filters
+from byline.embeddings.bundled import BundledEmbedder
+from byline.retrieval import search as searching
+from byline.retrieval.evaluation.figures import LabelledQuestion, article_rank, read_questions
+from byline.retrieval.index.embedded import open_store
+from byline.retrieval.index.store import Filters
 
 Candidates = list[tuple[str, float, float]]
 Fusion = Callable[[Sequence[float], Sequence[float]], Sequence[float]]
@@ -75,7 +75,7 @@ def _fusions() -> dict[str, Fusion]:
         "BM25": lambda dense, lexical: lexical,
         "z-score sum": lambda dense, lexical: list(_standard(dense) + _standard(lexical)),
         "reciprocal rank fusion": lambda dense, lexical: list(_reciprocal(dense) + _reciprocal(lexical)),
-        "retrieval.search.fuse": searching.fuse,
+        "byline.retrieval.search.fuse": searching.fuse,
     }
     for power in (0.0, 1.0, 2.0, 3.0):
         for weight in (3.0, 5.0, 8.0, 12.0):

@@ -6,7 +6,8 @@ DATA holds `reading/*.json.gz` (SQuAD shape) and `news/{articles.jsonl.gz,questi
 set, OUT/SET.articles.jsonl (each paragraph an article, all folds, so that finding is as hard as it is) and
 OUT/SET.questions.jsonl (the folds named), and OUT/news.questions.jsonl. Beside them OUT/events.articles.jsonl and
 OUT/events.questions.jsonl, written for calibration: events that some snippets tell and others only touch. Calibrate on
-some held-out folds, measure on the others: `retrieval.answers.training.folds` says which the reader was trained on.
+some held-out folds, measure on the others: `byline.retrieval.training.reader.folds` says which the reader was taught
+on.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from retrieval.answers.training.folds import fold
-from retrieval.answers.training.sets import EVENTS_PATH, Asked, load_reading
+from byline.retrieval.training.reader.folds import fold
+from byline.retrieval.training.reader.sets import EVENTS_PATH, Asked, load_reading
 
 
 def main() -> None:

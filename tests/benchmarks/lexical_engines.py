@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.lexical_engines ../shared/data/news [--copies 8] [--questions 150] [--engines byline]
 
-Every engine is given the terms of `retrieval.articles.folding.terms`, in a process of its own, and asked the same
+Every engine is given the terms of `byline.retrieval.text.folding.terms`, in a process of its own, and asked the same
 questions for its first 100 passages. R@1 and R@5 are of the article, over distinct articles. `--copies` repeats the
 corpus, each time with every character moved along in the alphabet of its terms, so that larger sizes keep the shape
 of language; quality then counts the original only. `fts5<0.1` leaves out terms in more than a tenth of passages.
@@ -23,9 +23,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from retrieval.articles.article import Article
-from retrieval.articles.folding import terms
-from retrieval.articles.passages import cut
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.text.folding import terms
 
 K = 100
 Search = Callable[[list[str]], list[int]]
@@ -50,7 +50,7 @@ def corpus(folder: Path, copies: int) -> tuple[list[list[str]], list[str]]:
 
 
 def byline(passages: list[list[str]], folder: Path) -> tuple[Search, int]:
-    from retrieval.index import lexical, schema
+    from byline.retrieval.index import lexical, schema
 
     place = folder / "byline"
     connection = sqlite3.connect(place, isolation_level=None)

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.odds --cases CASES.jsonl --look NAME FOLDER QUESTIONS --silent NAME FOLDER QUESTIONS
 
-CASES are those `python -m retrieval.answers.calibration --cases` kept. FOLDER holds an index. The questions of a look
+CASES are those `byline calibrate --cases` kept. FOLDER holds an index. The questions of a look
 are answered from it; those of a silent one are not, whatever their labels say. Prints, for each set of features, the
 share answered rightly of each look and kept silent of each silent one, at the calibrated threshold, the area under the
 ROC curve of the right answers to the first look against all to the first silent one, and the expected calibration error
@@ -16,15 +16,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.bundled import BundledEmbedder
-from retrieval.answers.bundled_reader import BundledReader
-from retrieval.answers.calibration import ODDS, READING, Case, collect, fit, load_cases
-from retrieval.answers.confidence import Calibration
-from retrieval.answers.training.figures import roc_area
-from retrieval.evaluation import read_questions
-from retrieval.index.embedded import open_store
-from retrieval.reliability import Judged, calibration_error, reliability
-from retrieval.service import MAX_READ
+from byline.embeddings.bundled import BundledEmbedder
+from byline.retrieval.answers.bundled_reader import BundledReader
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.evaluation.figures import read_questions
+from byline.retrieval.evaluation.reliability import Judged, calibration_error, reliability
+from byline.retrieval.index.embedded import open_store
+from byline.retrieval.service import MAX_READ
+from byline.retrieval.training.calibration import ODDS, READING, Case, collect, fit, load_cases
+from byline.retrieval.training.reader.figures import roc_area
 
 TRIED: tuple[tuple[str, ...], ...] = (
     READING[1:],

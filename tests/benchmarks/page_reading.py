@@ -1,7 +1,7 @@
 """How many text pages a second are read on one core.
 
 `python -m tests.benchmarks.page_reading FOLDER`, where FOLDER holds `.txt` pages, for instance made by
-`python -m tests.articles.page_maker ARTICLES.jsonl FOLDER`.
+`python -m tests.articles.layout.page_maker ARTICLES.jsonl FOLDER`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from retrieval.articles.newspaper import articles_of_page, blocks_of_text
+from byline.retrieval.articles.layout.newspaper import articles_of_page, blocks_of_text
 
 
 def main() -> None:

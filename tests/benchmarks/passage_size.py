@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_path
 
-from embeddings.bundled import BundledEmbedder
-from retrieval.articles.article import Article
-from retrieval.articles.passages import cut, passage_text_for_embedding
-from retrieval.articles.reading import read_file
-from retrieval.evaluation import LabelledQuestion, article_rank, read_questions
-from retrieval.index import lexical, schema
-from retrieval.question import without_interrogatives
-from retrieval.search import CANDIDATES, fuse
+from byline.embeddings.bundled import BundledEmbedder
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passages import cut, passage_text_for_embedding
+from byline.retrieval.articles.reading import read_file
+from byline.retrieval.evaluation.figures import LabelledQuestion, article_rank, read_questions
+from byline.retrieval.index import lexical, schema
+from byline.retrieval.search import CANDIDATES, fuse
+from byline.retrieval.text.question import without_interrogatives
 
 EMBEDDED_AT_ONCE = 64
 

@@ -5,7 +5,7 @@
 
 Runs `byline telegram` as it is, in a process of its own, against the local Bot API of the tests, which keeps Telegram's
 limit of 30 messages a second. Prints seconds from update to answer, one person at a time and all at once; beside it
-what the service itself took, by the ledger; and the process's memory from the kernel.
+what the service itself took, by the answer log; and the process's memory from the kernel.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 
-from bot.ledger import Ledger
+from byline.bot.answer_log import AnswerLog
 from tests.worlds.bot_api import TOKEN, Call, TelegramApi
 
 WARM_UP_S = 120.0
@@ -38,7 +38,14 @@ def main() -> None:
     questions = [json.loads(line)["question"] for line in lines]
     api = TelegramApi()
     environment = os.environ | {"BYLINE_TELEGRAM_TOKEN": TOKEN, "BYLINE_TELEGRAM_API": api.start()}
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "--data", str(arguments.data), "telegram"]
+    command = [
+        sys.executable,
+        "-c",
+        "from byline.bot.cli import main; main()",
+        "--data",
+        str(arguments.data),
+        "telegram",
+    ]
     bot = subprocess.Popen(command, env=environment)
     try:
         api.wait(lambda: api.named("deleteWebhook") or bot.poll() is not None, WARM_UP_S)
@@ -54,9 +61,9 @@ def main() -> None:
         bot.terminate()
         bot.wait(60)
         api.stop()
-    ledger = Ledger(arguments.data)
-    served = ledger.latency()
-    ledger.close()
+    answer_log = AnswerLog(arguments.data)
+    served = answer_log.latency()
+    answer_log.close()
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(f"refused by Telegram: {', '.join(api.refusals()) or 'nothing'}")
     print(row("one at a time", alone))

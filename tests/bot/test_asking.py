@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 from typing import cast
 
-from bot.asking import QUESTIONS_AT_ONCE, Asker
-from bot.ledger import Ledger
-from retrieval.answers.answer import Answer, Text, TookMs
-from retrieval.service import AskRequest, Retrieved, Service
-from retrieval.understanding import understand
+from byline.bot.answer_log import AnswerLog
+from byline.bot.asking import QUESTIONS_AT_ONCE, Asker
+from byline.retrieval.answers.answer import Answer, Text, TookMs
+from byline.retrieval.service import AskRequest, Retrieved, Service
+from byline.retrieval.understanding import understand
 
 
 class SlowService:
@@ -40,7 +40,7 @@ class SlowService:
 
 def test_front_ends_together_answer_no_more_at_once_than_the_machine_bears(tmp_path: Path) -> None:
     service = SlowService()
-    asker = Asker(cast(Service, service), Ledger(tmp_path))
+    asker = Asker(cast(Service, service), AnswerLog(tmp_path))
 
     async def ask_from_everywhere() -> None:
         channels = ["http", "page", "telegram"] * 4
@@ -50,13 +50,13 @@ def test_front_ends_together_answer_no_more_at_once_than_the_machine_bears(tmp_p
 
     asyncio.run(ask_from_everywhere())
     assert service.most == QUESTIONS_AT_ONCE
-    asker.ledger.close()
+    asker.answer_log.close()
 
 
 def test_an_abstention_from_a_half_typed_question_is_not_kept(tmp_path: Path) -> None:
-    asker = Asker(cast(Service, SlowService()), Ledger(tmp_path))
+    asker = Asker(cast(Service, SlowService()), AnswerLog(tmp_path))
     asker.ask(AskRequest("谁"), channel="telegram", half_typed=True)
-    assert asker.ledger.latency().questions == 0
+    assert asker.answer_log.latency().questions == 0
     asker.ask(AskRequest("谁"), channel="telegram")
-    assert asker.ledger.latency().questions == 1
-    asker.ledger.close()
+    assert asker.answer_log.latency().questions == 1
+    asker.answer_log.close()

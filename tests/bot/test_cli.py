@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.app import COMMANDS, run
-from bot.cli.chatting import AROUND_CHARS
-from bot.cli.output import harmless, progress
-from bot.cli.reading import marked
-from bot.ledger import Ledger
-from bot.sample_archive import SAMPLE
-from bot.settings import known_names
-from retrieval.answers.calibration import main as calibrate
-from retrieval.answers.confidence import Calibration
-from retrieval.answers.named_reader import NamedReader
-from retrieval.articles.article import Article, SourceSpan
+from byline.bot.answer_log import AnswerLog
+from byline.bot.cli.app import COMMANDS, run
+from byline.bot.cli.chatting import AROUND_CHARS
+from byline.bot.cli.output import harmless, progress
+from byline.bot.cli.reading import marked
+from byline.bot.sample_archive import SAMPLE
+from byline.bot.settings import known_names
+from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.named_reader import NamedReader
+from byline.retrieval.articles.article import Article, SourceSpan
+from byline.retrieval.training.calibration import main as calibrate
 from tests.answers.tiny_reader import save_reader
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import ASK_MILL, MILL, beyond_the_first_passage
@@ -45,7 +45,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BYLINE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("BYLINE_CONFIDENCE", "0")  # hashed vectors are never sure; every answer is given
-    monkeypatch.setattr("bot.wiring._embedder", lambda _settings: HashEmbedder())
+    monkeypatch.setattr("byline.bot.wiring._embedder", lambda _settings: HashEmbedder())
 
     def run_command(*arguments: str) -> tuple[int, str, str]:
         status = run(arguments)
@@ -105,10 +105,10 @@ def test_an_answer_for_people_has_the_sentence_and_its_source(cli: Run, papers: 
 def test_asked_answers_are_in_the_ledger(cli: Run, papers: Path, tmp_path: Path) -> None:
     cli("index", str(papers))
     answer_id = json.loads(cli("ask", ASK_FERRY, "--json")[1])["answer_id"]
-    ledger = Ledger(tmp_path / "data")
-    assert ledger.answer(answer_id).question == ASK_FERRY
-    assert [channel.channel for channel in ledger.channels()] == ["terminal"]
-    ledger.close()
+    answer_log = AnswerLog(tmp_path / "data")
+    assert answer_log.answer(answer_id).question == ASK_FERRY
+    assert [channel.channel for channel in answer_log.channels()] == ["terminal"]
+    answer_log.close()
 
 
 def test_silence_exits_with_one_and_an_empty_index_says_what_to_do(cli: Run) -> None:
@@ -222,9 +222,9 @@ def test_articles_are_listed_shown_and_removed(cli: Run, papers: Path) -> None:
 def test_progress_in_a_log_tells_the_whole_beside_the_file_at_hand(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("bot.cli.output.PLAIN_EVERY_S", 0.0)
+    monkeypatch.setattr("byline.bot.cli.output.PLAIN_EVERY_S", 0.0)
     clock = iter((0.0, 100.0, 516.0, 520.0))
-    monkeypatch.setattr("bot.cli.output.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("byline.bot.cli.output.time.monotonic", lambda: next(clock))
     with progress("indexing") as tell:
         tell(330, 362, "files", "a.txt")
         tell(2, 2, "passages", "a.txt")
@@ -285,9 +285,9 @@ def test_feedback_is_listed_latest_first(cli: Run, papers: Path, tmp_path: Path)
     assert cli("feedback")[0] == 1
     cli("index", str(papers))
     answer_id = json.loads(cli("ask", ASK_FERRY, "--json")[1])["answer_id"]
-    ledger = Ledger(tmp_path / "data")
-    ledger.feedback(answer_id, False, asker="7")
-    ledger.close()
+    answer_log = AnswerLog(tmp_path / "data")
+    answer_log.feedback(answer_id, False, asker="7")
+    answer_log.close()
     status, out, _ = cli("feedback", "--json")
     assert status == 0
     assert (json.loads(out)["question"], json.loads(out)["useful"]) == (ASK_FERRY, False)
@@ -397,7 +397,7 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
     assert "calibration --reader" in err
     data, questions = tmp_path / "data", tmp_path / "questions.jsonl"
     questions.write_text(json.dumps({"question": ASK_FERRY, "answers": ["无处"]}) + "\n", "utf-8")
-    monkeypatch.setattr("retrieval.answers.calibration._embedder", lambda _arguments: HashEmbedder())
+    monkeypatch.setattr("byline.retrieval.training.calibration._embedder", lambda _arguments: HashEmbedder())
     keeping = ["--write", "--keep-in", str(data / "calibration.json")]
     with pytest.raises(SystemExit):
         calibrate(["--reader", folder, "--set", str(data), str(questions), *keeping])
@@ -416,8 +416,9 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
 
 def test_warnings_of_libraries_are_not_shown_and_errors_are() -> None:
     look = (
-        "import logging; from bot.cli.app import run; run(['--version']); logging.getLogger('httpx').warning('w1');"
-        "logging.getLogger('uvicorn.error').error('e1'); logging.getLogger('retrieval.x').warning('w2')"
+        "import logging; from byline.bot.cli.app import run; run(['--version']);"
+        "logging.getLogger('httpx').warning('w1');"
+        "logging.getLogger('uvicorn.error').error('e1'); logging.getLogger('byline.retrieval.x').warning('w2')"
     )
     err = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stderr
     assert err.splitlines() == ["byline: e1", "byline: w2"]
@@ -427,7 +428,7 @@ def test_an_unforeseen_failure_is_one_line_unless_debug(cli: Run, monkeypatch: p
     def broken(_settings: object) -> None:
         raise ZeroDivisionError("no\nway")
 
-    monkeypatch.setattr("bot.wiring.wire", broken)
+    monkeypatch.setattr("byline.bot.wiring.wire", broken)
     status, _, err = cli("ask", "x")
     assert (status, err.count("\n")) == (1, 1)
     assert "ZeroDivisionError: no way" in err
@@ -475,7 +476,10 @@ def process(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
 
 def test_help_and_completion_load_nothing_heavy() -> None:
     heavy = "numpy onnxruntime torch faiss fastapi pydantic telegram rich sqlite3"
-    look = f"import sys; from bot.cli.app import run; run(['--help']); print(set('{heavy}'.split()) & set(sys.modules))"
+    look = (
+        "import sys; from byline.bot.cli.app import run; run(['--help']);"
+        f"print(set('{heavy}'.split()) & set(sys.modules))"
+    )
     assert subprocess.check_output([sys.executable, "-c", look], text=True).endswith("\nset()\n")
 
 
@@ -483,8 +487,9 @@ def test_asking_loads_neither_torch_nor_a_web_server(tmp_path: Path, cli: Run, p
     cli("index", str(papers))
     heavy = "torch transformers sentence_transformers fastapi uvicorn telegram trafilatura docx pypdfium2 matplotlib"
     look = (
-        "import sys; import bot.wiring; from tests.doubles import HashEmbedder;"
-        "bot.wiring._embedder = lambda _: HashEmbedder(); from bot.cli.app import run; run(['ask', 'x', '--json']);"
+        "import sys; import byline.bot.wiring; from tests.doubles import HashEmbedder;"
+        "byline.bot.wiring.embedder_named = lambda *_, **__: HashEmbedder();"
+        "from byline.bot.cli.app import run; run(['ask', 'x', '--json']);"
         f"print(set('{heavy}'.split()) & set(sys.modules))"
     )
     root = Path(__file__).parents[2]

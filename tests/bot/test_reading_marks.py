@@ -1,5 +1,5 @@
-from bot.cli.reading import JOIN, marked
-from retrieval.articles.article import Article, SourceSpan
+from byline.bot.cli.reading import JOIN, marked
+from byline.retrieval.articles.article import Article, SourceSpan
 
 
 def article(*spans: SourceSpan) -> Article:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.sample_archive import SampleFirst
-from retrieval.articles.article import Article
-from retrieval.articles.folding import terms
-from retrieval.index.embedded import EmbeddedStore
-from retrieval.index.store import Filters
-from retrieval.indexing import index_articles
+from byline.bot.sample_archive import SampleFirst
+from byline.retrieval.articles.article import Article
+from byline.retrieval.index.embedded import EmbeddedStore
+from byline.retrieval.index.store import Filters
+from byline.retrieval.indexing import index_articles
+from byline.retrieval.text.folding import terms
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import open_embedded

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PREFIX, Settings, SettingsFault, known_names, load_settings
+from byline.bot.settings import PREFIX, Settings, SettingsFault, known_names, load_settings
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from embeddings.bundled import BundledEmbedder
-from embeddings.embedder import Embedder
-from embeddings.sentence_transformer import SentenceTransformerEmbedder
+from byline.embeddings.bundled import BundledEmbedder
+from byline.embeddings.embedder import Embedder
+from byline.embeddings.sentence_transformer import SentenceTransformerEmbedder
 from tests.embeddings.tiny_model import save_tiny_model
 
 TEXTS = [

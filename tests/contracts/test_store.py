@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.articles.folding import terms
-from retrieval.articles.passages import cut
-from retrieval.errors import BadQuestion, IndexMismatch, NotFound
-from retrieval.index.store import Filters, Store, StoredPassage
-from retrieval.indexing import index_articles
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.errors import BadQuestion, IndexMismatch, NotFound
+from byline.retrieval.index.store import Filters, Store, StoredPassage
+from byline.retrieval.indexing import index_articles
+from byline.retrieval.text.folding import terms
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import STORES, OpenStore, filled
@@ -330,7 +330,7 @@ def test_status_counts_what_is_there(world: tuple[Store, HashEmbedder], tmp_path
 WRITE = """
 import sys
 from pathlib import Path
-from retrieval.indexing import index_articles
+from byline.retrieval.indexing import index_articles
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import STORES
 from tests.doubles import HashEmbedder

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from retrieval.articles.article import Article, content_id
-from retrieval.articles.folding import terms
-from retrieval.articles.passages import cut
-from retrieval.errors import NotFound
-from retrieval.index.store import Filters, Store
-from retrieval.indexing import index_articles
+from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.errors import NotFound
+from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.indexing import index_articles
+from byline.retrieval.text.folding import terms
 from tests.doubles import HashEmbedder
 from tests.worlds.stores import STORES, OpenStore
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.errors import IndexMismatch
-from retrieval.index.store import Filters
-from retrieval.index.writes import Replacement
-from retrieval.indexing import index_articles
+from byline.retrieval.errors import IndexMismatch
+from byline.retrieval.index.store import Filters
+from byline.retrieval.index.writes import Replacement
+from byline.retrieval.indexing import index_articles
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import STORES, OpenStore, filled

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.articles.article import Article, SourceSpan
-from retrieval.articles.passages import cut
-from retrieval.errors import IndexFault, IndexMismatch, NotFound
-from retrieval.index.originals import Originals
-from retrieval.index.store import Filters, Store
-from retrieval.index.writes import UPLOADS, FilePart, FileRecord, FileWriting, IndexedArticle
-from retrieval.indexing import index_articles, index_paths, index_upload
+from byline.retrieval.articles.article import Article, SourceSpan
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.errors import IndexFault, IndexMismatch, NotFound
+from byline.retrieval.index.originals import Originals
+from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.index.writes import UPLOADS, FilePart, FileRecord, FileWriting, IndexedArticle
+from byline.retrieval.indexing import index_articles, index_paths, index_upload
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import STORES, OpenStore

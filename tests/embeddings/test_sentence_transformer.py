@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from embeddings.embedder import ModelUnavailable
-from embeddings.sentence_transformer import SentenceTransformerEmbedder
+from byline.embeddings.errors import ModelUnavailable
+from byline.embeddings.sentence_transformer import SentenceTransformerEmbedder
 from tests.embeddings.tiny_model import DIMENSION, save_tiny_model
 
 TEXT = "旅客不用再在雨里排队"
@@ -60,7 +60,7 @@ def test_a_model_that_is_not_here_is_refused_with_what_to_set(tmp_path: Path) ->
 
 def test_nothing_heavy_is_imported_before_the_first_text() -> None:
     script = (
-        "import sys; from embeddings.sentence_transformer import SentenceTransformerEmbedder as E; E('x');"
+        "import sys; from byline.embeddings.sentence_transformer import SentenceTransformerEmbedder as E; E('x');"
         "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -35,7 +35,7 @@ def test_feedback_reaches_the_ledger(browser: Browser, tmp_path: Path) -> None:
         ask(page, url, ASK_FERRY)
         page.click("[data-useful=false]")
         expect(page.locator("[data-feedback]")).to_have_text("Thank you, noted.")
-        given = app.state.server.ledger.feedbacks()
+        given = app.state.server.answer_log.feedbacks()
         assert [(word.question, word.useful, word.channel) for word in given] == [(ASK_FERRY, False, "page")]
         page.close()
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from retrieval.articles.article import Article
+from byline.retrieval.articles.article import Article
 from tests.end_to_end.browser import PHONE, ask, in_view
 from tests.worlds.articles import (
     ASK_FAULT,

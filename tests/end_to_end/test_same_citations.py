@@ -13,17 +13,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 import pytest
 
-from bot.asking import Asker
-from bot.cli.output import answer_lines
-from bot.telegram.rendering import Outgoing, answer_messages, nearest_messages
-from bot.telegram.words import words_for
-from embeddings.embedder import Vectors
-from retrieval.answers.answer import Answer
-from retrieval.answers.overlap_reader import OverlapReader
-from retrieval.answers.reader import Marked
-from retrieval.articles.article import Article
-from retrieval.articles.passages import cut
-from retrieval.service import AskRequest, Service
+from byline.bot.asking import Asker
+from byline.bot.cli.output import answer_lines
+from byline.bot.telegram.rendering import Outgoing, answer_messages, nearest_messages
+from byline.bot.telegram.words import words_for
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.answers.answer import Answer
+from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.service import AskRequest, Service
 from tests.doubles import HashEmbedder
 from tests.end_to_end.browser import ask, chromium
 from tests.worlds.articles import MILL
@@ -55,11 +55,11 @@ ARTICLES = [
 class AmountReader(OverlapReader):
     """Marks the amount wherever it stands, so that two articles say the same."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Marked]:
+    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
         marked = []
         for text in passages:
             at = text.find("320万元")
-            marked.append(Marked(at, at + 5, 4.0, 4.0) if at >= 0 else Marked(0, 0, -4.0, -4.0))
+            marked.append(AnswerSpan(at, at + 5, 4.0, 4.0) if at >= 0 else AnswerSpan(0, 0, -4.0, -4.0))
         return marked
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sample_archive import SAMPLE
+from byline.bot.sample_archive import SAMPLE
 from tests.worlds.articles import ASK_MILL, MILL, beyond_the_first_passage
 from tests.worlds.bot_api import TOKEN, TelegramApi
 from tests.worlds.process import BYLINE, clean_environment

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.articles.passages import cut
-from retrieval.errors import IndexDamaged, IndexFault, IndexMismatch
-from retrieval.index import schema
-from retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
-from retrieval.index.store import Filters
-from retrieval.index.writes import FilePart, FileWriting, IndexedArticle
-from retrieval.indexing import index_articles
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.errors import IndexDamaged, IndexFault, IndexMismatch
+from byline.retrieval.index import schema
+from byline.retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
+from byline.retrieval.index.store import Filters
+from byline.retrieval.index.writes import FilePart, FileWriting, IndexedArticle
+from byline.retrieval.indexing import index_articles
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import filled, open_embedded
@@ -113,10 +113,10 @@ def test_a_full_disk_keeps_what_was_finished(tmp_path: Path, monkeypatch: pytest
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from retrieval.errors import IndexFault
-from retrieval.index.embedded import open_store
-from retrieval.index.lock import write_lock
-from retrieval.index.store import Filters
+from byline.retrieval.errors import IndexFault
+from byline.retrieval.index.embedded import open_store
+from byline.retrieval.index.lock import write_lock
+from byline.retrieval.index.store import Filters
 from tests.doubles import HashEmbedder
 embedder = HashEmbedder()
 embedder.embed_question("?")

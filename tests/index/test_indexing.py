@@ -19,16 +19,16 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.embedder import Vectors
-from retrieval.articles.article import Article, Reading
-from retrieval.articles.reading import read_file
-from retrieval.batches import BATCH_PASSAGES
-from retrieval.errors import IndexLocked, NotFound
-from retrieval.index import lock
-from retrieval.index.database import Database
-from retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
-from retrieval.index.store import Filters
-from retrieval.indexing import IndexReport, index_articles, index_paths
+from byline.embeddings.embedder import Vectors
+from byline.retrieval.articles.article import Article, Reading
+from byline.retrieval.articles.reading import read_file
+from byline.retrieval.batches import BATCH_PASSAGES
+from byline.retrieval.errors import IndexLocked, NotFound
+from byline.retrieval.index import lock
+from byline.retrieval.index.database import Database
+from byline.retrieval.index.embedded import DATABASE, EmbeddedStore, open_store
+from byline.retrieval.index.store import Filters
+from byline.retrieval.indexing import IndexReport, index_articles, index_paths
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import made_articles
 from tests.worlds.stores import open_embedded
@@ -276,7 +276,7 @@ def test_a_file_that_changed_while_it_was_read_is_read_again_even_if_it_is_what_
         if path == note:
             note.write_bytes(before)
 
-    monkeypatch.setattr("retrieval.indexing.read_file", read_while_it_changes)
+    monkeypatch.setattr("byline.retrieval.indexing.read_file", read_while_it_changes)
     index_paths([folder], store, embedder)
     monkeypatch.undo()
     assert store.articles(limit=9, query="九百棵").total == 1
@@ -482,7 +482,7 @@ def test_a_second_run_says_who_holds_the_index(store: EmbeddedStore, embedder: H
 INDEX = """
 import sys, time
 from pathlib import Path
-from retrieval.indexing import index_paths
+from byline.retrieval.indexing import index_paths
 from tests.worlds.stores import open_embedded
 from tests.doubles import HashEmbedder
 

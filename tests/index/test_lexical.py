@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retrieval.articles.folding import terms
-from retrieval.index import lexical
-from retrieval.index.migrations import version_2
+from byline.retrieval.index import lexical
+from byline.retrieval.index.migrations import version_2
+from byline.retrieval.text.folding import terms
 
 TEXT = st.one_of(st.text(), st.lists(st.sampled_from(["青石", "修桥", "rain", "3.5%", "。"]), max_size=9).map("".join))
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.errors import NotFound
-from retrieval.index.embedded import DATABASE, open_store
-from retrieval.index.schema import VERSION
-from retrieval.index.store import Filters
-from retrieval.indexing import index_articles, index_paths
+from byline.retrieval.errors import NotFound
+from byline.retrieval.index.embedded import DATABASE, open_store
+from byline.retrieval.index.schema import VERSION
+from byline.retrieval.index.store import Filters
+from byline.retrieval.indexing import index_articles, index_paths
 from tests.doubles import HashEmbedder
 from tests.kept import lay_out
 from tests.worlds.articles import made_articles

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.intake import Intake
-from retrieval import indexing
-from retrieval.articles.article import Article, Reading, content_id
-from retrieval.errors import IndexFault, NotFound, UnreadableFile
-from retrieval.index import originals as originals_module
-from retrieval.index.originals import HANDING_IN_S, Originals
-from retrieval.index.store import Store
-from retrieval.indexing import index_paths
+from byline.bot.uploads import Uploads
+from byline.retrieval import indexing
+from byline.retrieval.articles.article import Article, Reading, content_id
+from byline.retrieval.errors import IndexFault, NotFound, UnreadableFile
+from byline.retrieval.index import originals as originals_module
+from byline.retrieval.index.originals import HANDING_IN_S, Originals
+from byline.retrieval.index.store import Store
+from byline.retrieval.indexing import index_paths
 from tests.doubles import HashEmbedder
 from tests.worlds.stores import open_embedded
 
@@ -54,7 +54,7 @@ def read_differently(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
 
 
 def test_a_file_handed_in_is_kept_for_its_owner_alone_under_its_digest(store: Store, embedder: HashEmbedder) -> None:
-    Intake(store, embedder).add_file("note.txt", NOTE.encode())
+    Uploads(store, embedder).add_file("note.txt", NOTE.encode())
     (place,) = places(store)
     (original,) = store.files().originals()
     assert place.read_bytes() == NOTE.encode()
@@ -73,7 +73,7 @@ def test_it_is_on_the_disk_before_its_articles_are_in_the_index(
             held.append(len(places(store)))
             return super().embed_passages(texts)
 
-    Intake(store, Watching()).add_file("note.txt", NOTE.encode())
+    Uploads(store, Watching()).add_file("note.txt", NOTE.encode())
     assert held == [1]
 
     def full(*_: object) -> None:
@@ -81,18 +81,18 @@ def test_it_is_on_the_disk_before_its_articles_are_in_the_index(
 
     monkeypatch.setattr(originals_module.os, "fsync", full)
     with pytest.raises(IndexFault, match="No space left"):
-        Intake(store, embedder).add_file("other.txt", NOTE.replace("柳", "杨").encode())
+        Uploads(store, embedder).add_file("other.txt", NOTE.replace("柳", "杨").encode())
     assert store.status().articles == 1
 
 
 def test_a_file_in_which_nothing_was_found_is_not_kept(store: Store, embedder: HashEmbedder) -> None:
-    added = Intake(store, embedder).add_file("movie.mp4", b"\0\1")
+    added = Uploads(store, embedder).add_file("movie.mp4", b"\0\1")
     assert added.faults
     assert places(store) == []
 
 
 def test_read_again_alike_nothing_changes_and_nothing_is_embedded(store: Store, embedder: HashEmbedder) -> None:
-    (article,) = Intake(store, embedder).add_file("note.txt", NOTE.encode()).articles
+    (article,) = Uploads(store, embedder).add_file("note.txt", NOTE.encode()).articles
     embedded = embedder.embedded
     report = index_paths([], store, embedder, again=True)
     assert (report.articles_added, report.articles_removed, report.faults) == (0, 0, ())
@@ -103,7 +103,7 @@ def test_read_again_alike_nothing_changes_and_nothing_is_embedded(store: Store, 
 def test_read_better_the_article_has_a_new_id_and_the_old_one_is_gone(
     store: Store, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (old,) = Intake(store, embedder).add_file("note.txt", NOTE.encode()).articles
+    (old,) = Uploads(store, embedder).add_file("note.txt", NOTE.encode()).articles
     read_differently(monkeypatch, "柳林村今年春天种下了三百棵柳树。")
     index_paths([], store, embedder)
     assert store.article(old.id).text == old.text
@@ -120,20 +120,20 @@ def test_what_a_user_removed_from_it_does_not_come_back_with_a_new_reading(
     store: Store, embedder: HashEmbedder
 ) -> None:
     lines = '{"id": "a", "text": "桥修好了。"}\n{"id": "b", "text": "路也修好了。"}\n'
-    intake = Intake(store, embedder)
-    intake.add_file("two.jsonl", lines.encode())
+    uploads = Uploads(store, embedder)
+    uploads.add_file("two.jsonl", lines.encode())
     store.remove(["a"])
     index_paths([], store, embedder, again=True)
     assert [one.id for one in store.articles(limit=5).articles] == ["b"]
     assert [one.id for one in store.removed()] == ["a"]
-    assert intake.add_file("two.jsonl", lines.encode()).new == {"a"}
+    assert uploads.add_file("two.jsonl", lines.encode()).new == {"a"}
 
 
 @pytest.mark.parametrize(("text", "said"), [(None, "it is torn"), ("", "no article is found")])
 def test_a_reader_that_finds_nothing_any_more_loses_nothing(
     store: Store, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch, text: str | None, said: str
 ) -> None:
-    (article,) = Intake(store, embedder).add_file("note.txt", NOTE.encode()).articles
+    (article,) = Uploads(store, embedder).add_file("note.txt", NOTE.encode()).articles
     read_differently(monkeypatch, text)
     report = index_paths([], store, embedder, again=True)
     assert [(fault.path, said in fault.reason) for fault in report.faults] == [("note.txt", True)]
@@ -141,9 +141,9 @@ def test_a_reader_that_finds_nothing_any_more_loses_nothing(
 
 
 def test_of_two_versions_handed_in_the_later_stays_after_a_new_reading(store: Store, embedder: HashEmbedder) -> None:
-    intake = Intake(store, embedder)
-    intake.add_file("z-first.jsonl", '{"id": "a", "text": "桥在修。"}\n{"id": "b", "text": "路也修好了。"}\n'.encode())
-    intake.add_file("second.jsonl", '{"id": "a", "text": "桥修好了。"}\n'.encode())
+    uploads = Uploads(store, embedder)
+    uploads.add_file("z-first.jsonl", '{"id": "a", "text": "桥在修。"}\n{"id": "b", "text": "路也修好了。"}\n'.encode())
+    uploads.add_file("second.jsonl", '{"id": "a", "text": "桥修好了。"}\n'.encode())
     held = {one.id: store.article(one.id).text for one in store.articles(limit=5).articles}
     assert "桥修好了。" in held.values()
     index_paths([], store, embedder, again=True)
@@ -164,7 +164,7 @@ def test_files_that_did_not_change_are_read_again_too(store: Store, embedder: Ha
 
 
 def test_an_original_that_is_gone_or_torn_is_named(store: Store, embedder: HashEmbedder) -> None:
-    (article,) = Intake(store, embedder).add_file("note.txt", NOTE.encode()).articles
+    (article,) = Uploads(store, embedder).add_file("note.txt", NOTE.encode()).articles
     (place,) = places(store)
     place.write_bytes(b"something else")
     (fault,) = index_paths([], store, embedder, again=True).faults
@@ -178,7 +178,7 @@ def test_an_original_that_is_gone_or_torn_is_named(store: Store, embedder: HashE
 def test_what_a_killed_process_left_behind_is_swept_and_what_is_being_handed_in_is_not(
     store: Store, embedder: HashEmbedder
 ) -> None:
-    Intake(store, embedder).add_file("note.txt", NOTE.encode())
+    Uploads(store, embedder).add_file("note.txt", NOTE.encode())
     originals = Originals(store.folder)
     left, fresh = originals.keep(b"left behind"), originals.keep(b"just coming in")
     long_ago = time.time() - HANDING_IN_S - 5

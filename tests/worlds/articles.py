@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from retrieval.answers.answer import Citation
-from retrieval.articles.article import Article
-from retrieval.articles.passage import Passage
-from retrieval.articles.passages import cut
-from retrieval.index.store import Header
+from byline.retrieval.answers.answer import Citation
+from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.passage import Passage
+from byline.retrieval.articles.passages import cut
+from byline.retrieval.index.store import Header
 
 # Short articles, each about one thing.
 LANDING = Article(

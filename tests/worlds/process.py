@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-BYLINE = [sys.executable, "-c", "from bot.cli import main; main()"]
+BYLINE = [sys.executable, "-c", "from byline.bot.cli import main; main()"]
 
 
 def use_this_tree() -> None:

@@ -13,20 +13,20 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from bot.asking import Asker
-from bot.http_api import create_app
-from bot.intake import Added, Intake
-from bot.ledger import Ledger
-from bot.settings import Settings
-from retrieval.answers.answer import Answer, TookMs
-from retrieval.answers.overlap_reader import OverlapReader
-from retrieval.articles.article import Article, content_id
-from retrieval.articles.passage import Passage
-from retrieval.errors import NotFound
-from retrieval.index.store import ArticlePage, Filters, StoredPassage, StoreStatus
-from retrieval.search import Hit
-from retrieval.service import AskRequest, Retrieved, SearchResult, Service, check_filters, check_question
-from retrieval.understanding import understand
+from byline.bot.answer_log import AnswerLog
+from byline.bot.asking import Asker
+from byline.bot.http.app import create_app
+from byline.bot.settings import Settings
+from byline.bot.uploads import Added, Uploads
+from byline.retrieval.answers.answer import Answer, TookMs
+from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.articles.passage import Passage
+from byline.retrieval.errors import NotFound
+from byline.retrieval.index.store import ArticlePage, Filters, StoredPassage, StoreStatus
+from byline.retrieval.search import Hit
+from byline.retrieval.service import AskRequest, Retrieved, SearchResult, Service, check_filters, check_question
+from byline.retrieval.understanding import understand
 from tests.answers.said import quotes, words
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import (
@@ -189,8 +189,8 @@ class KnownAnswers:
     def close(self) -> None: ...
 
 
-class KnownIntake:
-    """An `Intake` for one kind of file: its first line is the title, the rest the text."""
+class KnownUploads:
+    """An `Uploads` for one kind of file: its first line is the title, the rest the text."""
 
     def __init__(self, store: KnownArticles) -> None:
         self._store = store
@@ -214,12 +214,12 @@ def page_app(
     articles: Sequence[Article] = PAGE_ARTICLES,
     delay_s: float = 0.0,
 ) -> FastAPI:
-    """The real application over what is known here; `folder` holds its ledger."""
+    """The real application over what is known here; `folder` holds its answer_log."""
     settings = Settings(data=folder, api_keys=tuple(keys), rate_per_minute=rate_per_minute)  # type: ignore[arg-type]
     store = KnownArticles(articles)
     service = KnownAnswers(store, delay_s=delay_s)
-    ledger = Ledger(folder)
-    return create_app(Asker(service, ledger), settings, intake=KnownIntake(store))  # type: ignore[arg-type]
+    answer_log = AnswerLog(folder)
+    return create_app(Asker(service, answer_log), settings, uploads=KnownUploads(store))  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager
@@ -238,7 +238,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
-        app.state.server.ledger.close()
+        app.state.server.answer_log.close()
 
 
 @contextlib.contextmanager
@@ -269,8 +269,8 @@ def real_app(
     embedder = embedder or HashEmbedder()
     store = open_embedded(folder, embedder)
     service = Service(store, embedder, reader(embedder, store.document_frequencies), threshold=threshold)
-    intake = Intake(store, embedder)
-    intake.add_articles(articles)
+    uploads = Uploads(store, embedder)
+    uploads.add_articles(articles)
     settings = settings or Settings(data=folder)
-    yield create_app(Asker(service, Ledger(folder)), settings, intake=intake, prepare=prepare)
+    yield create_app(Asker(service, AnswerLog(folder)), settings, uploads=uploads, prepare=prepare)
     service.close()

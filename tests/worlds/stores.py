@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from retrieval.answers.answer import Answer
-from retrieval.answers.overlap_reader import OverlapReader
-from retrieval.index.embedded import EmbeddedStore, open_store
-from retrieval.index.store import Store
-from retrieval.indexing import index_articles
-from retrieval.service import Service
+from byline.retrieval.answers.answer import Answer
+from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.index.embedded import EmbeddedStore, open_store
+from byline.retrieval.index.store import Store
+from byline.retrieval.indexing import index_articles
+from byline.retrieval.service import Service
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import ASK_MILL, MILL, made_articles
 

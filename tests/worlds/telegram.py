@@ -1,4 +1,4 @@
-"""A bot over a small archive, talking to the local Bot API: the real client, handlers, store and ledger.
+"""A bot over a small archive, talking to the local Bot API: the real client, handlers, store and answer_log.
 
 Only the reading of questions is scripted, so that a test knows the answer it will get; one test in
 `test_questions` goes the whole way.
@@ -15,19 +15,19 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.asking import Asker
-from bot.intake import Intake
-from bot.ledger import Ledger
-from bot.settings import Settings
-from bot.telegram.app import TelegramBot
-from embeddings.embedder import Embedder
-from retrieval.answers.answer import Answer, Citation, Reason, TookMs
-from retrieval.answers.overlap_reader import OverlapReader
-from retrieval.answers.reader import Reader
-from retrieval.index.store import Store
-from retrieval.indexing import index_articles
-from retrieval.service import AskRequest, Retrieved, Service
-from retrieval.understanding import understand
+from byline.bot.answer_log import AnswerLog
+from byline.bot.asking import Asker
+from byline.bot.settings import Settings
+from byline.bot.telegram.app import TelegramBot
+from byline.bot.uploads import Uploads
+from byline.embeddings.embedder import Embedder
+from byline.retrieval.answers.answer import Answer, Citation, Reason, TookMs
+from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.answers.reader import Reader
+from byline.retrieval.index.store import Store
+from byline.retrieval.indexing import index_articles
+from byline.retrieval.service import AskRequest, Retrieved, Service
+from byline.retrieval.understanding import understand
 from tests.answers.said import quotes, words
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import ASK_MILL, BAKERY, BRIDGE, COST, COST_QUOTE, LOAVES, LOAVES_QUOTE, MILL, cite
@@ -85,7 +85,7 @@ class ScriptedService(Service):
 
 
 class World:
-    """A folder with an archive, a ledger and a bot that can be stopped and started again."""
+    """A folder with an archive, an answer log and a bot that can be stopped and started again."""
 
     def __init__(
         self, folder: Path, api: TelegramApi, url: str, *, public_url: str = "", scripted: bool = True
@@ -105,8 +105,8 @@ class World:
         reader = OverlapReader(self.embedder, self.store.document_frequencies)
         kind = ScriptedService if scripted else Service
         self.service: Service = kind(self.store, self.embedder, reader)
-        self.ledger = Ledger(folder)
-        self.asker = Asker(self.service, self.ledger)
+        self.answer_log = AnswerLog(folder)
+        self.asker = Asker(self.service, self.answer_log)
         self.bot: TelegramBot | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -141,10 +141,10 @@ class World:
         self._thread.join(10)
         self._loop.close()
         self.service.close()
-        self.ledger.close()
+        self.answer_log.close()
 
     async def _start(self) -> None:
-        self.bot = TelegramBot(self.asker, self.settings, intake=Intake(self.store, self.embedder))
+        self.bot = TelegramBot(self.asker, self.settings, uploads=Uploads(self.store, self.embedder))
         await self.bot.start()
 
     def _run(self, work: Coroutine[None, None, None]) -> None:

@@ -24,7 +24,7 @@ Action = Callable[[Bot], Awaitable[Any]]
 
 @pytest.fixture(autouse=True)
 def durations_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as bot.telegram sets it
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as byline.bot.telegram sets it
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from retrieval.index.migrations import version_2, version_3
-from retrieval.sqlite import FileKind
+from byline.retrieval.index.migrations import version_2, version_3
+from byline.retrieval.sqlite import FileKind
 
-# A version is added whenever a table, or what `retrieval.articles.folding.terms` returns, changes.
+# A version is added whenever a table, or what `byline.retrieval.text.folding.terms` returns, changes.
 INDEX = FileKind(
     application_id=0x42594C4E,  # "BYLN"
     first=2,

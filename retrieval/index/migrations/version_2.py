@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from retrieval.index import lexical
-from retrieval.sqlite import run_statements
+from byline.retrieval.index import lexical
+from byline.retrieval.sqlite import run_statements
 
 # article.id never changes its text: `given_id` remembers every id ever handed out and for which content, for good.
 # A file and an article stand in many-to-many: the same article in two files is one, as long as one of them has it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from retrieval.sqlite import run_statements
+from byline.retrieval.sqlite import run_statements
 
 # A removed article lies in tables of its own, so that no search has to leave it out. `article` is the row it had, as
 # JSON; its passages are cut from that text.

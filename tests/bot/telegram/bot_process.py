@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.intake import Intake
-from bot.telegram.app import run_polling
+from byline.bot.telegram.app import run_polling
+from byline.bot.uploads import Uploads
 from tests.worlds.bot_api import TelegramApi
 from tests.worlds.telegram import ScriptedService, World
 
@@ -15,5 +15,5 @@ if __name__ == "__main__":
     world = World(Path(sys.argv[1]), TelegramApi(), sys.argv[2])
     assert isinstance(world.service, ScriptedService)
     world.service.slow_s = float(sys.argv[3])
-    intake = Intake(world.store, world.embedder)
-    asyncio.run(run_polling(world.asker, world.settings, intake=intake))
+    uploads = Uploads(world.store, world.embedder)
+    asyncio.run(run_polling(world.asker, world.settings, uploads=uploads))

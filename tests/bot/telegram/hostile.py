@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from retrieval.answers.answer import Answer, Citation, TookMs
-from retrieval.articles.article import Article
+from byline.retrieval.answers.answer import Answer, Citation, TookMs
+from byline.retrieval.articles.article import Article
 from tests.answers.said import quotes, words
 
 BITS = (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.telegram.adding import looks_like_article
+from byline.bot.telegram.adding import looks_like_article
 from tests.worlds.articles import COST
 from tests.worlds.bot_api import TelegramApi
 from tests.worlds.telegram import ADDER, World, buttons

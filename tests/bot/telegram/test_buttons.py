@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from retrieval.articles.article import Article
-from retrieval.indexing import index_articles
+from byline.retrieval.articles.article import Article
+from byline.retrieval.indexing import index_articles
 from tests.worlds.articles import ASK_MILL, BAKERY, BRIDGE, COST, COST_QUOTE, LOAVES, beyond_the_first_passage, cite
 from tests.worlds.bot_api import Json, TelegramApi
 from tests.worlds.telegram import UNKNOWN, World, answer_of, buttons, marked
@@ -51,7 +51,7 @@ def test_a_source_opens_after_a_restart(world: World, api: TelegramApi) -> None:
 def test_a_source_opens_at_its_quote_deep_in_an_article(world: World, api: TelegramApi) -> None:
     answer = world.answer_to(api.say(ASK_MILL))
     label, data = next(iter(buttons(answer).items()))
-    kept = world.ledger.answer(data.split(":")[1]).citations[0]
+    kept = world.answer_log.answer(data.split(":")[1]).citations[0]
     assert marked(answer, "blockquote") == [kept.quote]
     assert beyond_the_first_passage(kept.start, kept.end, kept.quote)
     assert kept.quote in marked(opened(world, api, answer, label), "bold")
@@ -87,7 +87,7 @@ def test_what_was_asked_in_private_opens_for_nobody_else(world: World, api: Tele
     api.wait(lambda: api.sent(2) and len(api.named("answerCallbackQuery")) == 3)
     assert all(COST_QUOTE not in str(message) for message in api.sent(2))
     assert [call.given["text"] for call in api.named("answerCallbackQuery")] == ["这是别人私下问的，无法查看。"] * 3
-    assert world.ledger.feedbacks() == []
+    assert world.answer_log.feedbacks() == []
 
 
 def test_an_answer_in_a_group_opens_for_everyone_there(world: World, api: TelegramApi) -> None:
@@ -110,7 +110,7 @@ def test_thumbs_are_kept_as_feedback_and_the_last_word_counts(world: World, api:
     api.press(answer, buttons(answer)["👎"])
     api.press(answer, buttons(answer)["👍"])
     api.wait(lambda: len(api.named("answerCallbackQuery")) == 2)
-    assert [(f.question, f.useful, f.asker, f.channel) for f in world.ledger.feedbacks()] == [
+    assert [(f.question, f.useful, f.asker, f.channel) for f in world.answer_log.feedbacks()] == [
         (COST, True, "1", "telegram")
     ]
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.intake import Added
-from bot.telegram.adding import added_messages
-from bot.telegram.cards import answer_cards
-from bot.telegram.rendering import Outgoing, answer_messages, nearest_messages, on_one_line, source_line
-from bot.telegram.sources import article_message, missing_message, pieces, source_message
-from bot.telegram.text import is_blank, sendable
-from bot.telegram.words import CHINESE, ENGLISH, Words
-from retrieval.answers.answer import Answer
-from retrieval.articles.article import Article
+from byline.bot.telegram.adding import added_messages
+from byline.bot.telegram.inline_results import answer_cards
+from byline.bot.telegram.rendering import Outgoing, answer_messages, nearest_messages, on_one_line, source_line
+from byline.bot.telegram.sources import article_message, missing_message, pieces, source_message
+from byline.bot.telegram.styled_text import is_blank, sendable
+from byline.bot.telegram.words import CHINESE, ENGLISH, Words
+from byline.bot.uploads import Added
+from byline.retrieval.answers.answer import Answer
+from byline.retrieval.articles.article import Article
 from tests.bot.telegram import hostile
 from tests.worlds.articles import cite
 from tests.worlds.bot_api import TelegramApi

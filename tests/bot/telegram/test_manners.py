@@ -18,12 +18,12 @@ from prometheus_client import generate_latest
 from pydantic import SecretStr
 from telegram import Bot
 
-from bot.asking import QUESTIONS_AT_ONCE
-from bot.metrics import Metrics
-from bot.settings import SettingsFault
-from bot.telegram import inbox, sending
-from bot.telegram.app import WEBHOOK_PATH, TelegramBot, TokenRefused, run_beside
-from bot.telegram.state import FILE, MAX_ATTEMPTS, State, StateDamaged
+from byline.bot.asking import QUESTIONS_AT_ONCE
+from byline.bot.metrics import Metrics
+from byline.bot.settings import SettingsFault
+from byline.bot.telegram import inbox, sending
+from byline.bot.telegram.app import WEBHOOK_PATH, TelegramBot, TokenRefused, run_beside
+from byline.bot.telegram.state import FILE, MAX_ATTEMPTS, State, StateDamaged
 from tests.worlds.articles import COST, LOAVES
 from tests.worlds.bot_api import DROP, TOKEN, TelegramApi
 from tests.worlds.telegram import SLOW, World, buttons, marked
@@ -245,7 +245,7 @@ class Served:
 
     def __init__(self, world: World, port: int) -> None:
         settings = world.settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
-        bot = TelegramBot(world.asker, settings, intake=None)
+        bot = TelegramBot(world.asker, settings, uploads=None)
         app = FastAPI(lifespan=lambda _: run_beside(bot, settings))
         app.include_router(bot.router())
         self._server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
@@ -303,7 +303,7 @@ def test_a_server_goes_on_without_a_bot_whose_token_is_refused(
 def test_a_bot_waits_for_a_telegram_that_cannot_be_reached(
     api: TelegramApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.app.RECONNECT_S", (0.02,))
+    monkeypatch.setattr("byline.bot.telegram.app.RECONNECT_S", (0.02,))
     world = World(tmp_path, api, api.start())
     api.fail_next("getMe", 502, DROP, 429)
     api.retry_after_s = 0

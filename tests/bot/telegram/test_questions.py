@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.sources import pieces
-from retrieval.answers.answer import Answer, Marker, Text
-from retrieval.indexing import index_articles
+from byline.bot.telegram.sources import pieces
+from byline.retrieval.answers.answer import Answer, Marker, Text
+from byline.retrieval.indexing import index_articles
 from tests.worlds.articles import BRIDGE, COST, COST_QUOTE, LOAVES, LOAVES_QUOTE, cite
 from tests.worlds.bot_api import BOT, TelegramApi
 from tests.worlds.telegram import BROKEN, SLOW, UNKNOWN, World, answer_of, buttons, marked
@@ -195,7 +195,7 @@ def test_the_whole_path_from_index_to_quote(api: TelegramApi, tmp_path: Path) ->
         abstained = [data for data in buttons(answer).values() if data.startswith("n:")]
         assert quotes or abstained
         assert all(quote in BRIDGE.text for quote in quotes)
-        kept = world.ledger.answer(next(iter(buttons(answer).values())).split(":")[1])
+        kept = world.answer_log.answer(next(iter(buttons(answer).values())).split(":")[1])
         assert kept.question == "青石桥工程总投资多少？"
     finally:
         world.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.state import FILE, KIND, Addition, Asked, Shown, State, StateDamaged
+from byline.bot.telegram.state import FILE, KIND, Addition, Asked, Shown, State, StateDamaged
 from tests.kept import lay_out
 
 

@@ -1,0 +1,339 @@
+"""Shapes of HTTP requests and responses; the names are the contract with programs outside."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from byline.bot.uploads import Added
+from byline.retrieval.answers.answer import Answer, Part, Reason, part_to_json
+from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.index.store import ArticlePage, Filters, Header
+from byline.retrieval.search import Hit
+from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
+
+PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
+
+
+class Body(BaseModel):
+    """A request body; a misspelt field is an error rather than ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        """Refuse half of a surrogate pair: JSON may escape one, but no file or database can hold it."""
+        if isinstance(value, str):
+            try:
+                value.encode()
+            except UnicodeEncodeError as fault:
+                raise ValueError("holds half of a surrogate pair, which is no character") from fault
+        return value
+
+
+class FiltersBody(Body):
+    """Which articles may answer; a field left out, null or empty does not restrict."""
+
+    source: str | None = Field(default=None, description="the article's source contains this")
+    byline: str | None = Field(default=None, description="the article's byline contains this")
+    after: str | None = Field(default=None, description="ISO date; published on it or later")
+    before: str | None = Field(default=None, description="ISO date; published on it or earlier")
+
+    def filters(self) -> Filters:
+        """The same for the service."""
+        return Filters(self.source or "", self.byline or "", self.after or "", self.before or "")
+
+
+class AskBody(Body):
+    """A question to answer."""
+
+    question: str = Field(examples=["鲁镇渡口什么时候恢复通航？"])
+    top_k: int = Field(default=5, ge=1, le=MOST_HITS, description="at most so many citations")
+    conversation: str | None = Field(default=None, max_length=200, description="comes back as it went in")
+    filters: FiltersBody | None = None
+    mode: Literal["extract", "generate"] = "extract"
+
+    def asked(self) -> AskRequest:
+        """The same for the service."""
+        filters = self.filters.filters() if self.filters else Filters()
+        return AskRequest(self.question, self.top_k, filters, self.conversation, self.mode)
+
+
+class SearchBody(Body):
+    """A question to find passages for."""
+
+    question: str
+    top_k: int = Field(default=10, ge=1, le=MOST_HITS)
+    filters: FiltersBody | None = None
+    rerank: bool = Field(
+        default=True,
+        description="read the first passages and order them as answers are; false is some ten times as fast",
+    )
+
+
+class FeedbackBody(Body):
+    """Whether an answer was useful."""
+
+    answer_id: str
+    useful: bool
+
+
+class TookMsBody(BaseModel):
+    """Milliseconds each stage took."""
+
+    embed: float
+    search: float
+    read: float
+    total: float
+
+
+class CitationBody(BaseModel):
+    """A quote and its place: `text[start:end] == quote` in the article."""
+
+    number: int
+    article_id: str
+    passage_id: str
+    title: str
+    byline: str
+    source: str
+    published: str | None
+    quote: str
+    start: int
+    end: int
+    url: str
+    score: float
+    evidence: bool
+    confidence: float
+    likely: bool
+
+
+class PartBody(BaseModel):
+    """A run of the answer's words, or the marker of a citation: `{"text"}` or `{"marker"}`.
+
+    All parts joined, a marker written as `[1]`, are the answer.
+    """
+
+    text: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    marker: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    citation: int | None = Field(
+        default=None, description="the citation whose quote these words repeat", exclude_if=lambda value: value is None
+    )
+    short: bool = Field(
+        default=False, description="these words are the short answer", exclude_if=lambda value: not value
+    )
+
+    @classmethod
+    def of(cls, part: Part) -> PartBody:
+        """One of the `parts` of an answer."""
+        return cls(**part_to_json(part))
+
+
+class AnswerBody(BaseModel):
+    """The answer with its citations, or an abstention with the nearest passages."""
+
+    answer_id: str
+    question: str
+    answered: bool
+    answer: str
+    parts: list[PartBody]
+    short_answer: str | None
+    short_start: int | None
+    reason: Reason | None
+    confidence: float
+    citations: list[CitationBody]
+    conversation: str | None
+    took_ms: TookMsBody
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerBody:
+        """The body of `POST /v1/ask`, of `byline ask --json` and of the event `done`."""
+        values = {
+            name: getattr(answer, name) for name in cls.model_fields if name not in ("parts", "citations", "took_ms")
+        }
+        return cls(
+            **values,
+            parts=[PartBody.of(part) for part in answer.parts],
+            citations=[CitationBody.model_validate(citation, from_attributes=True) for citation in answer.citations],
+            took_ms=TookMsBody.model_validate(answer.took_ms, from_attributes=True),
+        )
+
+
+class HitBody(BaseModel):
+    """A passage found."""
+
+    article_id: str
+    passage_id: str
+    title: str
+    text: str
+    start: int
+    end: int
+    score: float
+    dense: float
+    lexical: float
+
+    @classmethod
+    def of(cls, hit: Hit) -> HitBody:
+        """One of the `hits` of a search."""
+        passage = hit.stored.passage
+        return cls(
+            article_id=passage.article_id,
+            passage_id=passage.id,
+            title=hit.stored.article.title,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            score=hit.score,
+            dense=hit.dense,
+            lexical=hit.lexical,
+        )
+
+
+class SearchResultBody(BaseModel):
+    """Passages, best first."""
+
+    hits: list[HitBody]
+    took_ms: TookMsBody
+
+    @classmethod
+    def of(cls, result: SearchResult) -> SearchResultBody:
+        """The body of `POST /v1/search`."""
+        took_ms = TookMsBody.model_validate(result.took_ms, from_attributes=True)
+        return cls(hits=[HitBody.of(hit) for hit in result.hits], took_ms=took_ms)
+
+
+class HeaderBody(BaseModel):
+    """What a list shows of an article; `length` is in characters."""
+
+    id: str
+    title: str
+    subtitle: str
+    byline: str
+    source: str
+    published: str | None
+    url: str
+    path: str
+    kind: str
+    length: int
+    published_from: str | None = Field(description=PUBLISHED_FROM)
+
+    @classmethod
+    def of(cls, header: Header) -> HeaderBody:
+        """One of the `articles` of a page."""
+        return cls.model_validate(header, from_attributes=True)
+
+
+class ArticlePageBody(BaseModel):
+    """One page of the list; `cursor` fetches the next and is null after the last."""
+
+    articles: list[HeaderBody]
+    cursor: str | None
+    total: int
+
+    @classmethod
+    def of(cls, page: ArticlePage) -> ArticlePageBody:
+        """The body of `GET /v1/articles`."""
+        return cls(articles=[HeaderBody.of(header) for header in page.articles], cursor=page.cursor, total=page.total)
+
+
+class ArticleBody(BaseModel):
+    """A whole article; every offset in Byline counts characters of `text`."""
+
+    id: str
+    title: str
+    subtitle: str
+    byline: str
+    source: str
+    published: str | None
+    url: str
+    path: str
+    kind: str
+    text: str
+    published_from: str | None = Field(description=PUBLISHED_FROM)
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleBody:
+        """The body of `GET /v1/articles/{id}`, and a line of `byline read --json`."""
+        return cls.model_validate(article, from_attributes=True)
+
+
+class NewArticle(Body):
+    """An article sent as JSON; only `text` is needed."""
+
+    text: str = Field(min_length=1)
+    id: str = Field(default="", max_length=200)
+    title: str = ""
+    subtitle: str = ""
+    byline: str = ""
+    source: str = ""
+    published: date | None = None
+    url: str = ""
+
+    def article(self) -> Article:
+        """The same as it is indexed; without an id it gets the one its content gives."""
+        return Article(
+            id=self.id or content_id(self.title, self.byline, self.text),
+            title=" ".join(self.title.split()),
+            text=self.text,
+            subtitle=self.subtitle,
+            byline=self.byline,
+            source=self.source,
+            published=self.published.isoformat() if self.published else None,
+            published_from="given" if self.published else None,
+            url=self.url,
+        )
+
+
+class NewArticles(Body):
+    """Articles sent as JSON."""
+
+    articles: list[NewArticle] = Field(min_length=1)
+
+    @staticmethod
+    def listed(sent: object) -> object:
+        """Put what was sent as one article, or as a bare list, into the shape of this body."""
+        if isinstance(sent, list):
+            return {"articles": sent}
+        return {"articles": [sent]} if isinstance(sent, dict) and "text" in sent else sent
+
+
+class FoundBody(BaseModel):
+    """An article found in what was sent."""
+
+    id: str
+    title: str
+
+
+class AddedBody(BaseModel):
+    """What one file or body held: its articles, what went into none, and what could not be read."""
+
+    name: str
+    articles: list[FoundBody]
+    left_out: int = Field(description="characters that went into no article")
+    faults: list[str]
+
+    @classmethod
+    def of(cls, added: Added) -> AddedBody:
+        """One of the `files` of an upload's response."""
+        found = [FoundBody(id=article.id, title=article.title) for article in added.articles]
+        return cls(name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults))
+
+
+class UploadBody(BaseModel):
+    """What was found in each file, in the order sent."""
+
+    files: list[AddedBody]
+
+
+class RemovedBody(BaseModel):
+    """The articles that are gone."""
+
+    removed: list[str]
+
+
+class RestoredBody(BaseModel):
+    """The articles that are back."""
+
+    restored: list[str]

@@ -1,0 +1,76 @@
+"""What the routes of one server share, with its type: FastAPI's own `app.state` is `Any`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+
+from byline.bot.answer_log import AnswerLog
+from byline.bot.asking import Asker
+from byline.bot.http.problems import NotReady
+from byline.bot.metrics import Metrics
+from byline.bot.settings import Settings
+from byline.bot.uploads import Uploads
+from byline.retrieval.index.store import Store
+from byline.retrieval.service import Service
+
+
+@dataclass(slots=True)
+class Server:
+    """The parts behind the routes.
+
+    Attributes:
+        asker: answers questions.
+        settings: keys, rates and sizes.
+        uploads: takes uploads.
+        metrics: the figures at `/metrics`.
+        ready: whether questions are taken.
+        not_ready_because: why not, for people.
+    """
+
+    asker: Asker
+    settings: Settings
+    uploads: Uploads
+    metrics: Metrics
+    ready: bool = False
+    not_ready_because: str = "models and index are being loaded"
+
+    @property
+    def service(self) -> Service:
+        """What answers."""
+        return self.asker.service
+
+    @property
+    def store(self) -> Store:
+        """Where the articles are."""
+        return self.asker.service.store
+
+    @property
+    def answer_log(self) -> AnswerLog:
+        """Answers and feedback."""
+        return self.asker.answer_log
+
+    def check_ready(self) -> None:
+        """See that questions can be taken.
+
+        Raises:
+            NotReady: models and index are still being loaded.
+        """
+        if not self.ready:
+            raise NotReady(f"not ready yet: {self.not_ready_because}; ask again in a moment")
+
+
+def attach(app: FastAPI, server: Server) -> None:
+    """Let the routes of an app find their server."""
+    app.state.server = server
+
+
+def server_of(request: Request) -> Server:
+    """The server behind the route that a request came to."""
+    server: Server = request.app.state.server
+    return server
+
+
+Serving = Annotated[Server, Depends(server_of)]

@@ -1,0 +1,1 @@
+"""A newspaper page to its articles: lines, their labels, columns, paragraphs."""

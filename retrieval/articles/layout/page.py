@@ -1,0 +1,29 @@
+"""What a page looks like before it is told apart into articles, whichever file it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from byline.retrieval.articles.article import SourceSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph, or as much of it as one column holds: what stands between two line ends.
+
+    Attributes:
+        text: without line end; a printed line that ran on into the next is already joined to it.
+        spans: where it stood in the file; offsets count characters of this `text`.
+        size: height of its type in points, where the format knows; headlines are larger.
+    """
+
+    text: str
+    spans: tuple[SourceSpan, ...] = ()
+    size: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that stood together, up to a blank line, a gap or the end of a column."""
+
+    lines: tuple[Line, ...]

@@ -1,0 +1,1 @@
+"""What is true of any text: folding, sentences, encodings, dates, periods, questions."""

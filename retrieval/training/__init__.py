@@ -1,0 +1,1 @@
+"""What is fitted and taught; nothing that answers imports it."""

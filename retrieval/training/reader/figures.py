@@ -1,0 +1,27 @@
+"""How well answers are found: exact match and F1 of spans, the area under the ROC curve of answerable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from byline.retrieval.answers.likeness import character_f1, normalised
+
+
+def best_f1(said: str, answers: Sequence[str]) -> float:
+    """Take the closest of several right answers."""
+    return max(character_f1(said, answer) for answer in answers)
+
+
+def is_exact(said: str, answers: Sequence[str]) -> bool:
+    """Tell whether one of the right answers was given, no more and no less."""
+    return normalised(said) in {normalised(answer) for answer in answers}
+
+
+def roc_area(right: Sequence[float], wrong: Sequence[float]) -> float:
+    """Give the probability that a right one scores above a wrong one, ties half."""
+    ordered = np.sort(np.asarray(wrong, np.float64))
+    below = np.searchsorted(ordered, right, "left")
+    level = np.searchsorted(ordered, right, "right")
+    return float(np.mean((below + level) / 2) / len(ordered))

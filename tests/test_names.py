@@ -1,0 +1,90 @@
+"""One name on the door: what the wheel installs, and what `import byline` shows."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import byline
+from tests.worlds.process import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LAYERS = ("bot", "retrieval", "embeddings")
+
+
+def test_every_folder_of_the_house_is_packaged_under_the_one_name() -> None:
+    folders = {
+        "byline." + ".".join(folder.relative_to(ROOT).parts)
+        for layer in LAYERS
+        for folder in [ROOT / layer, *(ROOT / layer).rglob("*")]
+        if folder.is_dir() and folder.name != "__pycache__" and any(one.is_file() for one in folder.iterdir())
+    }
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == folders | {"byline"}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_tools_find_each_layer_beside_the_import_name(layer: str) -> None:
+    link = ROOT / "byline" / layer
+    # On a checkout without symbolic links it is a small file with the same words in it, and nothing imports that.
+    assert link.is_symlink() or link.read_text(encoding="utf-8").strip() == f"../{layer}"
+    assert not link.is_symlink() or link.resolve() == (ROOT / layer).resolve()
+
+
+def test_all_names_exist_and_nothing_else_is_shown() -> None:
+    assert sorted(byline.__all__) == byline.__all__ == dir(byline)
+    for name in byline.__all__:
+        assert getattr(byline, name) is not None, name
+    with pytest.raises(AttributeError, match="'byline' has no attribute 'Answr'"):
+        byline.Answr  # noqa: B018
+    typed = ast.parse((ROOT / "byline" / "__init__.py").read_text(encoding="utf-8"))
+    guarded = next(node for node in typed.body if isinstance(node, ast.If))
+    imported = {
+        name.asname or name.name for node in guarded.body if isinstance(node, ast.ImportFrom) for name in node.names
+    }
+    assert imported | {"__version__"} == set(byline.__all__)
+
+
+def test_importing_the_name_loads_nothing() -> None:
+    heavy = "numpy onnxruntime torch faiss fastapi pydantic telegram rich sqlite3 byline.retrieval"
+    look = f"import sys, byline; print(set('{heavy}'.split()) & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", look], text=True) == "set()\n"
+
+
+def test_the_readme_shows_the_public_interface_and_it_works(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(import byline\n.*?)```", readme, re.DOTALL)
+    assert example is not None
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "ferry.txt").write_text(
+        "沙湾渡口复航\n\n停航两年的沙湾渡口昨天复航。县交通局启动改造,总投资1860万元,新建栈桥136米。\n",
+        encoding="utf-8",
+    )
+    said = subprocess.check_output([sys.executable, "-c", example[1]], cwd=tmp_path, text=True)
+    assert "1860万元" in said
+    assert "县交通局启动改造,总投资1860万元,新建栈桥136米。" in said
+    for name in re.findall(r"\bbyline\.(\w+)", example[1]):
+        assert name in byline.__all__
+
+
+@pytest.mark.slow
+def test_the_wheel_installs_one_name_and_leaves_strangers_alone(tmp_path: Path) -> None:
+    run = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
+    subprocess.run([*run, "wheel", "--no-deps", "-w", str(tmp_path), str(ROOT)], check=True)
+    home = tmp_path / "site"
+    (home / "bot").mkdir(parents=True)
+    (home / "bot" / "settings.py").write_text("STRANGER = True\n")
+    wheel = next(tmp_path.glob("byline-*.whl"))
+    subprocess.run([*run, "install", "--no-deps", "--target", str(home), str(wheel)], check=True)
+    names = {path.name for path in home.iterdir() if not path.name.endswith(".dist-info")}
+    assert names - {"bin"} == {"byline", "bot"}
+    assert (home / "bot" / "settings.py").read_text() == "STRANGER = True\n"
+    assert not any(path.is_symlink() for path in home.rglob("*"))
+    for kept in ("py.typed", "bot/pages/words.toml", "bot/pages/assets/page.css", "bot/sample/wetland-birds.jsonl"):
+        assert (home / "byline" / kept).is_file(), kept
+    assert not list(home.rglob("made_questions.jsonl"))
