@@ -45,7 +45,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BYLINE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("BYLINE_CONFIDENCE", "0")  # hashed vectors are never sure; every answer is given
-    monkeypatch.setattr("byline.bot.wiring._embedder", lambda _settings: HashEmbedder())
+    monkeypatch.setattr("byline.bot.wiring.embedder_named", lambda *_, **__: HashEmbedder())
 
     def run_command(*arguments: str) -> tuple[int, str, str]:
         status = run(arguments)
