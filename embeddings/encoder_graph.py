@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 TOKEN_IDS = "token_ids"  # input, int64 (1, tokens)
 VECTOR = "vector"  # output of MEAN_POOLED, float32 (1, hidden), of unit length
 STATES = "states"  # output of TOKEN_STATES, float32 (1, tokens, hidden)
-SPAN_LOGITS = "span_logits"  # output of a ReadingHead, float32 (1, tokens, 2): start, end
-ANSWERABLE = "answerable"  # output of a ReadingHead, float32 (1, 1)
+TOKEN_LOGITS = "token_logits"  # output of a ReadingHead, float32 (1, tokens, rows of token_weight)
+TEXT_LOGITS = "text_logits"  # output of a ReadingHead, float32 (1, rows of text_weight)
 
 OPSET = 20  # the first with Gelu
 IR_VERSION = 9
@@ -55,16 +55,16 @@ class ReadingHead:
     """Ends the graph in a reader's logits.
 
     Attributes:
-        span_weight: float32 (2, hidden), start and end of the answer at each token.
-        span_bias: float32 (2,).
-        answerable_weight: float32 (1, hidden), read from the first token's vector.
-        answerable_bias: float32 (1,).
+        token_weight: float32 (rows, hidden), what is said of each token.
+        token_bias: float32 (rows,).
+        text_weight: float32 (rows, hidden), what is said of the whole text, read from the first token's vector.
+        text_bias: float32 (rows,).
     """
 
-    span_weight: Array
-    span_bias: Array
-    answerable_weight: Array
-    answerable_bias: Array
+    token_weight: Array
+    token_bias: Array
+    text_weight: Array
+    text_bias: Array
 
 
 Head = MeanPooledHead | TokenStatesHead | ReadingHead
@@ -96,7 +96,7 @@ def build_encoder(weights: E5Weights, head: Head, *, exact: Collection[str] = ()
             outputs = {STATES: (1, None, weights.shape.hidden)}
         case ReadingHead():
             _read(graph, states, head)
-            outputs = {SPAN_LOGITS: (1, None, 2), ANSWERABLE: (1, 1)}
+            outputs = {TOKEN_LOGITS: (1, None, len(head.token_bias)), TEXT_LOGITS: (1, len(head.text_bias))}
     return graph.model(outputs)
 
 
@@ -145,11 +145,11 @@ def _layer(graph: _Graph, states: str, tensors: Mapping[str, Array], name: str, 
 
 
 def _read(graph: _Graph, states: str, head: ReadingHead) -> None:
-    spans = graph.add("MatMul", [states, graph.constant(head.span_weight.T)])
-    graph.add("Add", [spans, graph.constant(head.span_bias)], outputs=[SPAN_LOGITS])
+    tokens = graph.add("MatMul", [states, graph.constant(head.token_weight.T)])
+    graph.add("Add", [tokens, graph.constant(head.token_bias)], outputs=[TOKEN_LOGITS])
     first = graph.add("Gather", [states, graph.constant(np.array(0, np.int64))], axis=1)
-    answerable = graph.add("MatMul", [first, graph.constant(head.answerable_weight.T)])
-    graph.add("Add", [answerable, graph.constant(head.answerable_bias)], outputs=[ANSWERABLE])
+    text = graph.add("MatMul", [first, graph.constant(head.text_weight.T)])
+    graph.add("Add", [text, graph.constant(head.text_bias)], outputs=[TEXT_LOGITS])
 
 
 def _linear(graph: _Graph, states: str, tensors: Mapping[str, Array], names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from byline.retrieval.answers.overlap_reader import OverlapReader
-from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.articles.article import Article
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.embedded import open_store
@@ -133,6 +133,7 @@ class CountingReader:
 
     def __init__(self, inner: OverlapReader) -> None:
         self.inner, self.read_passages = inner, 0
+        self.shown: list[PassageText] = []
 
     @property
     def fingerprint(self) -> str:
@@ -140,8 +141,9 @@ class CountingReader:
 
     def warm_up(self) -> None: ...
 
-    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[AnswerSpan]:
         self.read_passages += len(passages)
+        self.shown += passages
         return self.inner.read(question, passages)
 
 
@@ -153,4 +155,16 @@ def test_reading_goes_on_only_while_there_is_doubt(tmp_path: Path, sure: float, 
     service.calibration = replace(service.calibration, stop_confidence=sure)
     service.ask("渡口复航了吗?")
     assert reader.read_passages == expected
+    service.close()
+
+
+@pytest.mark.parametrize("way", ["ask", "search"])
+def test_reader_sees_each_passage_under_the_title_of_its_article(tmp_path: Path, way: str) -> None:
+    articles = [replace(FERRY, id=f"f{n}", title=f"{n}号渡口", text=f"第{n}次复航。") for n in range(4)]
+    service = served(tmp_path, *articles)
+    reader = CountingReader(service.reader)  # type: ignore[arg-type]
+    service.reader = reader
+    getattr(service, way)("渡口复航了吗?")
+    assert len(reader.shown) >= READ_BATCH
+    assert set(reader.shown) <= {PassageText(article.text, article.title) for article in articles}
     service.close()

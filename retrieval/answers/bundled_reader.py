@@ -19,20 +19,19 @@ import numpy.typing as npt
 
 from byline.embeddings.bundled import usable_cores
 from byline.embeddings.e5_weights import WEIGHTS_SHA256, load_weights, shared_tokenizer
-from byline.embeddings.encoder_graph import ANSWERABLE, SPAN_LOGITS, TOKEN_IDS, ReadingHead, build_encoder
+from byline.embeddings.encoder_graph import TEXT_LOGITS, TOKEN_IDS, TOKEN_LOGITS, ReadingHead, build_encoder
 from byline.embeddings.graph_cache import cached, open_session
-from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.answers.reader_weights import WEIGHTS_PATH, load_reader_weights, weights_sha256
-from byline.retrieval.answers.spans import ANSWERS_COLUMN, SPANS_VERSION, Floats, SpanReader, question_ids
+from byline.retrieval.answers.spans import COLUMNS, SPANS_VERSION, TEXT_COLUMNS, TOKEN_COLUMNS, Floats, SpanReader
 
 if TYPE_CHECKING:
     import onnxruntime  # type: ignore[import-untyped]
-    from tokenizers import Tokenizer
 
 # Outliers behind these layers' GELU take most of the 8 bits of an activation: with these six matrices in fp32 the
 # span logits are off by 0.24 instead of 0.42 (root mean square; they vary by 1.7), for 10% more time.
 EXACT = frozenset(f"encoder.layer.{layer}.output.dense" for layer in range(6))
-GRAPH_VERSION = 1  # goes up with every change to embeddings/encoder_graph.py that changes scores
+GRAPH_VERSION = 2  # goes up with every change to embeddings/encoder_graph.py that changes scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +41,12 @@ class OnnxScorer:
     session: onnxruntime.InferenceSession
 
     def score(self, ids: npt.NDArray[np.int64]) -> Floats:
-        """Map token ids (tokens,) to (tokens, 3): start, end and, the same for all, answerable logits."""
-        spans, answerable = self.session.run([SPAN_LOGITS, ANSWERABLE], {TOKEN_IDS: ids[None]})
-        scores = np.empty((len(ids), 3), np.float32)
-        scores[:, :ANSWERS_COLUMN] = spans[0]
-        scores[:, ANSWERS_COLUMN] = answerable[0, 0]
+        """Map token ids (tokens,) to (tokens, `COLUMNS`); what is said of the whole text is the same for all."""
+        of_tokens, of_text = self.session.run([TOKEN_LOGITS, TEXT_LOGITS], {TOKEN_IDS: ids[None]})
+        scores = np.empty((len(ids), COLUMNS), np.float32)
+        scores[:, TOKEN_COLUMNS] = of_tokens[0]
+        scores[:, TEXT_COLUMNS] = of_text[0]
         return scores
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    tokenizer: Tokenizer
-    reader: SpanReader
 
 
 class BundledReader:
@@ -75,7 +68,7 @@ class BundledReader:
         self._weights = weights
         self._threads = threads or usable_cores()
         self._loading = threading.Lock()
-        self._loaded: _Loaded | None = None
+        self._reader: SpanReader | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -86,20 +79,20 @@ class BundledReader:
         """
         return f"bundled-reader:{weights_sha256(self._weights)[:12]}:graph{GRAPH_VERSION}:marking{SPANS_VERSION}"
 
-    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[AnswerSpan]:
         """Mark the answer in each passage, in the order given; a passage may be of any length.
 
         Raises:
             ModelUnavailable: model or weights are not on this machine.
         """
-        loaded = self._load()
-        asked = question_ids(question, loaded.tokenizer)
+        reader = self._load()
+        asked = reader.ask(question)
         if self._threads == 1 or len(passages) < 2:
-            return [loaded.reader.read_one(asked, passage) for passage in passages]
+            return [reader.read_one(asked, passage) for passage in passages]
         # longest first, so that no thread is left with a long passage at the end
-        order = sorted(range(len(passages)), key=lambda place: len(passages[place]), reverse=True)
+        order = sorted(range(len(passages)), key=lambda place: len(passages[place].text), reverse=True)
         with ThreadPoolExecutor(self._threads, thread_name_prefix="read") as pool:
-            read = pool.map(lambda place: loaded.reader.read_one(asked, passages[place]), order)
+            read = pool.map(lambda place: reader.read_one(asked, passages[place]), order)
             marked = dict(zip(order, read, strict=True))
         return [marked[place] for place in range(len(passages))]
 
@@ -115,16 +108,15 @@ class BundledReader:
         """Open the graph alone, to compare its scores with those of another runtime."""
         return OnnxScorer(self._open_session())
 
-    def _load(self) -> _Loaded:
+    def _load(self) -> SpanReader:
         with self._loading:
-            if self._loaded is None:
+            if self._reader is None:
                 # the graph is read while the tokenizer is built
                 with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
                     scorer = pool.submit(self.scorer)
                     tokenizer = shared_tokenizer()
-                    reader = SpanReader(scorer.result(), tokenizer, self.fingerprint)
-                    self._loaded = _Loaded(tokenizer, reader)
-            return self._loaded
+                    self._reader = SpanReader(scorer.result(), tokenizer, self.fingerprint)
+            return self._reader
 
     def _open_session(self) -> onnxruntime.InferenceSession:
         digest = weights_sha256(self._weights)[:12]
@@ -136,10 +128,10 @@ class BundledReader:
         learned = load_reader_weights(self._weights).tensors
         weight, bias = learned.pop("head.weight"), learned.pop("head.bias")
         head = ReadingHead(
-            span_weight=weight[:ANSWERS_COLUMN],
-            span_bias=bias[:ANSWERS_COLUMN],
-            answerable_weight=weight[ANSWERS_COLUMN:],
-            answerable_bias=bias[ANSWERS_COLUMN:],
+            token_weight=weight[TOKEN_COLUMNS],
+            token_bias=bias[TOKEN_COLUMNS],
+            text_weight=weight[TEXT_COLUMNS],
+            text_bias=bias[TEXT_COLUMNS],
         )
         model = build_encoder(replace(base, tensors=base.tensors | learned), head, exact=EXACT)
         graph: bytes = model.SerializeToString()

@@ -12,7 +12,7 @@ import numpy as np
 
 from byline.embeddings.errors import ModelUnavailable
 from byline.embeddings.named_model import cannot_load, hash_weights
-from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.answers.spans import NO_ANSWER, Floats, best_span
 from byline.retrieval.text.sentences import sentences
 
@@ -74,14 +74,14 @@ class NamedReader:
         """
         self._load()
 
-    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
-        """Mark the answer in each passage, in the order given; a passage may be of any length.
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[AnswerSpan]:
+        """Mark the answer in each passage, in the order given; a passage may be of any length, its title is not read.
 
         Raises:
             ModelUnavailable: as for `fingerprint`.
         """
         model = self._load()
-        return model.read(question, passages) if passages else []
+        return model.read(question, [passage.text for passage in passages]) if passages else []
 
     def _load(self) -> _Model:
         with self._loading:

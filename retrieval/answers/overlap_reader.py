@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from byline.embeddings.embedder import Embedder
 from byline.retrieval.answers.coverage import DocumentFrequencies, coverage, term_weights
-from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.text.folding import fold
 from byline.retrieval.text.question import Kind, kind_of
 from byline.retrieval.text.sentences import sentences
@@ -48,13 +48,14 @@ class OverlapReader:
     def warm_up(self) -> None:
         """Load nothing: the embedder is warmed by the search."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[AnswerSpan]:
         """Mark the best sentence of each passage, and in it a number or date if one was asked for."""
+        texts = [passage.text for passage in passages]
         weights = term_weights(question, self._document_frequencies)
-        cosines = self._cosines(question, passages[:DENSE_PASSAGES])
+        cosines = self._cosines(question, texts[:DENSE_PASSAGES])
         return [
             self._mark(question, text, weights, cosines[i] if i < len(cosines) else None)
-            for i, text in enumerate(passages)
+            for i, text in enumerate(texts)
         ]
 
     def _cosines(self, question: str, passages: Sequence[str]) -> list[list[float]]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from byline.embeddings.errors import ModelUnavailable
+from byline.retrieval.answers.spans import COLUMNS
 
 Array = npt.NDArray[np.float32]
 
@@ -22,6 +23,7 @@ WEIGHTS_PATH = Path(__file__).with_name("reader_weights.npz")
 _SCALE = ".scale"
 _ABOUT = "about"
 _STEPS = 127  # int8, symmetric
+_HEAD = frozenset({"head.weight", "head.bias"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class ReaderWeights:
 
     Attributes:
         tensors: fp32, the trained layers under the names of transformers' `BertModel`, and `head.weight`
-            (3, hidden) and `head.bias` (3,): start, end, answerable.
+            (`COLUMNS`, hidden) and `head.bias` (`COLUMNS`,), rows as in `marking`; rows that a file of before they
+            were taught lacks are zero, as is all that they then say.
         about: the recipe and how far it went.
     """
 
@@ -68,6 +71,9 @@ def load_reader_weights(path: Path = WEIGHTS_PATH) -> ReaderWeights:
     tensors = {name: part.astype(np.float32) for name, part in parts.items()}
     for name, scale in scales.items():
         tensors[name.removesuffix(_SCALE)] *= scale[:, None]
+    for name in _HEAD & tensors.keys():
+        rows = tensors[name]
+        tensors[name] = np.pad(rows, [(0, COLUMNS - len(rows)), *[(0, 0)] * (rows.ndim - 1)])
     return ReaderWeights(tensors, about)
 
 

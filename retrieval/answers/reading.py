@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from byline.retrieval.answers.reader import AnswerSpan, Reader
+from byline.retrieval.answers.reader import AnswerSpan, PassageText, Reader
 from byline.retrieval.answers.trimming import trimmed
 from byline.retrieval.search import Hit
 from byline.retrieval.understanding import Question
@@ -20,9 +20,9 @@ def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[A
     Raises:
         ModelUnavailable: the reader cannot be loaded.
     """
-    texts = [hit.stored.passage.text for hit in hits]
-    marked = reader.read(question.text, texts)
-    return [_clean(question, text, span) for text, span in zip(texts, marked, strict=True)]
+    passages = [PassageText(hit.stored.passage.text, hit.stored.article.title) for hit in hits]
+    spans = reader.read(question.text, passages)
+    return [_clean(question, passage.text, span) for passage, span in zip(passages, spans, strict=True)]
 
 
 def _clean(question: Question, text: str, span: AnswerSpan) -> AnswerSpan:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from byline.retrieval.answers.reader import AnswerSpan
-from byline.retrieval.text.sentences import sentences
+from byline.retrieval.answers.reader import AnswerSpan, PassageText
+from byline.retrieval.text.question import kind_of
+from byline.retrieval.text.sentences import CLOSERS, OPENERS, sentences
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -30,10 +31,21 @@ MAX_QUESTION_TOKENS = 128  # the rest of a longer question is not read
 OVERLAP_TOKENS = 192  # of neighbouring windows of a long passage: twice the longest answer
 LONGEST_ANSWER_TOKENS = 96  # 99.9% of the answers in the training sets are shorter, and 98% of CMRC's
 NO_ANSWER = -20.0  # log-odds for a passage without a token to mark
-SPANS_VERSION = 3  # goes up when other spans are chosen from the same scores
+SPANS_VERSION = 4  # goes up when other spans are chosen from the same scores
 
-START_COLUMN, END_COLUMN, ANSWERS_COLUMN = 0, 1, 2  # of the encoder's output; the last counts at `<s>` only
+# of the encoder's output; answers and polarity count at `<s>` only
+START_COLUMN, END_COLUMN, ANSWERS_COLUMN, POLARITY_COLUMN, INSIDE_COLUMN = range(5)
+COLUMNS = 5
+TOKEN_COLUMNS = [START_COLUMN, END_COLUMN, INSIDE_COLUMN]
+TEXT_COLUMNS = [ANSWERS_COLUMN, POLARITY_COLUMN]
+ACROSS = frozenset({"explanation", "list", "other"})  # kinds of questions whose answer may be more than one sentence
+MAX_TITLE_CHARS = 60  # of a title, the rest is not read: the longest in the news have about forty
 
+# What may stand between two marked stretches of one item: 3.2, 约翰·史密斯, Ada Quill. A comma or 、 parts items.
+_JOINING = re.compile("[-·•.–—~/:：'’‘“”\"《》〈〉「」『』()（）%％ ]*")
+# What belongs to no span it hangs on at either end.
+_LOOSE = frozenset(" \t\r\n\u3000\xa0、，,。；;：:")
+_WORDS_IN_DE = ("目的", "标的", "標的", "有的", "似的")
 _NUMERALS = frozenset("0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万萬亿億两兩")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -42,7 +54,7 @@ class TokenScorer(Protocol):
     """The encoder with its head."""
 
     def score(self, ids: npt.NDArray[np.int64]) -> Floats:
-        """Map token ids (tokens,) to (tokens, 3): start, end and answerable logits."""
+        """Map token ids (tokens,) to (tokens, `COLUMNS`): start, end, answerable, polarity and inside logits."""
         ...
 
 
@@ -51,7 +63,7 @@ class Window:
     """A question with as much of a passage as the encoder takes at once.
 
     Attributes:
-        ids: int64 (tokens,): `<s> query: … </s></s> passage: … </s>`.
+        ids: int64 (tokens,): `<s> query: … </s></s> passage: … </s>`, the title in a line before the passage's text.
         edges: int64 (tokens, 2): start and end of each token in characters of the passage.
         inside: bool (tokens,): tokens of the passage itself, where an answer may start or end.
     """
@@ -68,10 +80,11 @@ def question_ids(question: str, tokenizer: Tokenizer) -> list[int]:
     return ids[:MAX_QUESTION_TOKENS]
 
 
-def reading_windows(question: Sequence[int], passage: str, tokenizer: Tokenizer) -> Iterator[Window]:
+def reading_windows(question: Sequence[int], passage: PassageText, tokenizer: Tokenizer) -> Iterator[Window]:
     """Lay the question beside each stretch of a passage, in overlapping windows where a stretch is too long."""
-    for start, end in stretches(passage):
-        yield from token_windows(question, passage[start:end], tokenizer, offset=start)
+    for start, end in stretches(passage.text):
+        stretch = passage.text[start:end]
+        yield from token_windows(question, stretch, tokenizer, offset=start, title=passage.heading)
 
 
 def stretches(passage: str) -> list[tuple[int, int]]:
@@ -93,14 +106,21 @@ def stretches(passage: str) -> list[tuple[int, int]]:
     return list(itertools.pairwise(edges)) or [(0, 0)]
 
 
-def token_windows(question: Sequence[int], stretch: str, tokenizer: Tokenizer, *, offset: int = 0) -> Iterator[Window]:
+def token_windows(
+    question: Sequence[int], stretch: str, tokenizer: Tokenizer, *, offset: int = 0, title: str = ""
+) -> Iterator[Window]:
     """Lay question and one stretch side by side, in overlapping windows if the encoder cannot take it at once.
 
     Args:
+        question: as `question_ids` gives it.
+        stretch: of a passage.
+        tokenizer: the encoder's.
         offset: added to the edges, where the stretch is a part of a longer text.
+        title: read before every window, never marked.
     """
-    tokens = tokenizer.encode(PASSAGE_PREFIX + _LONE_SURROGATE.sub("\ufffd", stretch), add_special_tokens=False)
-    edges = np.array(tokens.offsets, np.int64).reshape(-1, 2) - len(PASSAGE_PREFIX)
+    opening = PASSAGE_PREFIX + (title[:MAX_TITLE_CHARS] + "\n" if title else "")
+    tokens = tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", opening + stretch), add_special_tokens=False)
+    edges = np.array(tokens.offsets, np.int64).reshape(-1, 2) - len(opening)
     prefix = int(np.searchsorted(edges[:, 1], 1))  # tokens that end before the stretch begins
     ids, edges = tokens.ids, np.maximum(edges, 0) + offset
     before = [BEGIN, *question, END, END, *ids[:prefix]]
@@ -114,8 +134,15 @@ def token_windows(question: Sequence[int], stretch: str, tokenizer: Tokenizer, *
         yield Window(np.array([*before, *part, END], np.int64), placed, inside)
 
 
-def best_span(logits: Floats, inside: npt.NDArray[np.bool_]) -> tuple[int, int, float]:
+def best_span(
+    logits: Floats, inside: npt.NDArray[np.bool_], sentence: npt.NDArray[np.int64] | None = None
+) -> tuple[int, int, float]:
     """Choose the span of tokens that answers best.
+
+    Args:
+        logits: (tokens, at least 2), start and end.
+        inside: where a span may start or end.
+        sentence: (tokens, 2), the sentences a token starts and ends in; a span then stays within one.
 
     Returns:
         Its first and last token, and its log-odds against "no answer here", which start and end say by
@@ -126,27 +153,90 @@ def best_span(logits: Floats, inside: npt.NDArray[np.bool_]) -> tuple[int, int, 
     places = np.arange(len(inside))
     length = places[None, :] - places[:, None]
     allowed = (length >= 0) & (length < LONGEST_ANSWER_TOKENS)
+    if sentence is not None:
+        # a token of two sentences (a full stop with what follows it) would leave none allowed where it stands alone
+        allowed &= (sentence[:, None, 0] == sentence[None, :, 1]) | (length == 0)
     sums = np.where(allowed, starts[:, None] + ends[None, :], -np.inf)
     first, last = np.unravel_index(int(sums.argmax()), sums.shape)
     nothing = logits[0, START_COLUMN] + logits[0, END_COLUMN]
     return int(first), int(last), float(sums[first, last] - nothing)
 
 
-def mark(passage: str, windows: Sequence[Window], logits: Sequence[Floats]) -> AnswerSpan:
-    """Choose the best span of all windows of one passage; answerable is that of the surest window."""
+def mark(passage: str, windows: Sequence[Window], logits: Sequence[Floats], *, across: bool = True) -> AnswerSpan:
+    """Choose the best span of all windows of one passage; answerable and polarity are those of the surest window.
+
+    Args:
+        passage: the text.
+        windows: of it.
+        logits: of each window.
+        across: whether the span may run over the end of a sentence.
+    """
     best = AnswerSpan(0, 0, NO_ANSWER, NO_ANSWER)
+    sentence_at = None if across else _sentence_numbers(passage)
+    items: list[tuple[int, int]] = []
     for window, scores in zip(windows, logits, strict=True):
         if not window.inside.any():
             continue
-        first, last, span_score = best_span(scores, window.inside)
-        answerable = max(best.answerable, float(scores[0, ANSWERS_COLUMN]))
+        sentence = None if sentence_at is None else sentence_at[window.edges - (0, 1)]
+        first, last, span_score = best_span(scores, window.inside, sentence)
         if best.end == 0 or span_score > best.span_score:
             start, end = _trimmed(passage, int(window.edges[first, 0]), int(window.edges[last, 1]))
             start, end = _whole_number(passage, start, end)
-            best = AnswerSpan(start, end, span_score, answerable)
+            best = replace(best, start=start, end=end, span_score=span_score)
+        if best.polarity is None or scores[0, ANSWERS_COLUMN] > best.answerable:
+            odds = float(scores[0, ANSWERS_COLUMN]), float(scores[0, POLARITY_COLUMN])
+            best = replace(best, answerable=max(best.answerable, odds[0]), polarity=odds[1])
+        items += _marked_runs(passage, window, scores)
+    return replace(best, items=tuple(_joined(passage, items)))
+
+
+def _marked_runs(passage: str, window: Window, scores: Floats) -> list[tuple[int, int]]:
+    """Find the stretches of a window whose every token belongs to an answer by its own score."""
+    runs: list[tuple[int, int]] = []
+    belongs = window.inside & (scores[:, INSIDE_COLUMN] > 0.0)
+    for (start, end), among in zip(window.edges.tolist(), belongs.tolist(), strict=True):
+        if not among:
+            continue
+        if runs and _JOINING.fullmatch(passage, runs[-1][1], max(start, runs[-1][1])):
+            runs[-1] = (runs[-1][0], max(end, runs[-1][1]))
         else:
-            best = AnswerSpan(best.start, best.end, best.span_score, answerable)
-    return best
+            runs.append((start, end))
+    return runs
+
+
+def _joined(passage: str, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Put together the runs of windows that overlap, trim each, and leave out those that say nothing."""
+    together: list[tuple[int, int]] = []
+    for start, end in sorted(runs):
+        if together and start < together[-1][1]:
+            together[-1] = (together[-1][0], max(end, together[-1][1]))
+        else:
+            together.append((start, end))
+    for start, end in together:
+        first, last = _whole_number(passage, *_trimmed(passage, start, end))
+        if any(map(str.isalnum, passage[first:last])):
+            yield first, last
+
+
+def _sentence_numbers(passage: str) -> npt.NDArray[np.int64]:
+    """Number the sentence of each character; a quotation of several is of the sentence it stands in."""
+    numbers = np.zeros(len(passage) + 1, np.int64)
+    for start, _ in sentences(passage)[1:]:
+        numbers[start:] += 1
+    return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTokens:
+    """A question as it is read.
+
+    Attributes:
+        ids: as `question_ids` gives them.
+        across: whether its answer may run over the end of a sentence.
+    """
+
+    ids: list[int]
+    across: bool
 
 
 class SpanReader:
@@ -165,25 +255,41 @@ class SpanReader:
     def warm_up(self) -> None:
         """Load nothing: scorer and tokenizer were given."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[AnswerSpan]:
         """Mark the answer in each passage, in the order given; a passage may be of any length."""
-        asked = question_ids(question, self._tokenizer)
+        asked = self.ask(question)
         return [self.read_one(asked, passage) for passage in passages]
 
-    def read_one(self, question: Sequence[int], passage: str) -> AnswerSpan:
-        """Mark the answer in one passage; `question` as `question_ids` gives it."""
-        windows = list(reading_windows(question, passage, self._tokenizer))
-        return mark(passage, windows, [self._scorer.score(window.ids) for window in windows])
+    def ask(self, question: str) -> AskedTokens:
+        """Prepare a question for all its passages."""
+        return AskedTokens(question_ids(question, self._tokenizer), kind_of(question) in ACROSS)
+
+    def read_one(self, question: AskedTokens, passage: PassageText) -> AnswerSpan:
+        """Mark the answer in one passage."""
+        windows = list(reading_windows(question.ids, passage, self._tokenizer))
+        logits = [self._scorer.score(window.ids) for window in windows]
+        return mark(passage.text, windows, logits, across=question.across)
 
 
 def _trimmed(passage: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out the white space that a token takes along."""
+    """Leave out what a token takes along and no answer holds: white space, commas, half a pair of brackets, 的."""
+    first, last = start, end
+    while first < last:
+        said = passage[first:last]
+        if said[0] in _LOOSE or said[0] in CLOSERS or OPENERS.get(said[0], said[0]) not in said:
+            first += 1
+        elif (
+            said[-1] in _LOOSE
+            or said[-1] in OPENERS
+            or CLOSERS.get(said[-1], said[-1]) not in said
+            or (said.endswith("的") and len(said) > 2 and not said.endswith(_WORDS_IN_DE))
+        ):
+            last -= 1
+        else:
+            return first, last
     said = passage[start:end]
-    inner = said.strip()
-    if not inner:
-        return start, end
     start += len(said) - len(said.lstrip())
-    return start, start + len(inner)
+    return start, max(start, start + len(said.strip()))
 
 
 def _whole_number(passage: str, start: int, end: int) -> tuple[int, int]:

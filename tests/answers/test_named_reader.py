@@ -11,10 +11,12 @@ from transformers import BertForQuestionAnswering, BertForSequenceClassification
 
 from byline.embeddings.errors import ModelUnavailable
 from byline.retrieval.answers.named_reader import NamedReader
+from byline.retrieval.answers.reader import PassageText
 from tests.answers.tiny_reader import CHARACTERS, save_reader
 
 QUESTION = "谁在哪里开车？"
 PASSAGES = ["昨天重新开放。旅客不用再在雨里排队！", "邮政报刊投递站长候车。", "雨。"]
+SHOWN = [PassageText(text, "开车的人") for text in PASSAGES]
 
 
 def best_by_hand(folder: str, passage: str) -> tuple[str, float]:
@@ -37,7 +39,7 @@ def best_by_hand(folder: str, passage: str) -> tuple[str, float]:
 
 def test_question_answering_model_marks_its_best_span(tmp_path: Path) -> None:
     folder = save_reader(tmp_path / "marker", BertForQuestionAnswering)
-    read = NamedReader(folder, device="cpu").read(QUESTION, PASSAGES)
+    read = NamedReader(folder, device="cpu").read(QUESTION, SHOWN)
     for passage, marked in zip(PASSAGES, read, strict=True):
         said, odds = best_by_hand(folder, passage)
         assert passage[marked.start : marked.end] == said
@@ -48,8 +50,9 @@ def test_passage_longer_than_the_model_is_read_to_its_end(tmp_path: Path) -> Non
     folder = save_reader(tmp_path / "marker", BertForQuestionAnswering)
     reader = NamedReader(folder, device="cpu")
     long = PASSAGES[0] * 20
-    (marked,) = reader.read(QUESTION, [long])
-    alone = max(reader.read(QUESTION, [long[at : at + 30] for at in range(len(long))]), key=lambda m: m.span_score)
+    (marked,) = reader.read(QUESTION, [PassageText(long)])
+    parts = [PassageText(long[at : at + 30]) for at in range(len(long))]
+    alone = max(reader.read(QUESTION, parts), key=lambda marked: marked.span_score)
     assert marked.span_score <= alone.span_score
     assert 0 <= marked.start < marked.end <= len(long)
     assert reader.read(QUESTION, []) == []
@@ -58,9 +61,9 @@ def test_passage_longer_than_the_model_is_read_to_its_end(tmp_path: Path) -> Non
 def test_cross_encoder_marks_the_sentence_it_scores_highest(tmp_path: Path) -> None:
     folder = save_reader(tmp_path / "ranker", BertForSequenceClassification)
     reader = NamedReader(folder, device="cpu")
-    texts = [PASSAGES[0], PASSAGES[0][:7], PASSAGES[0][7:]]
+    texts = [PassageText(text) for text in (PASSAGES[0], PASSAGES[0][:7], PASSAGES[0][7:])]
     whole, first, second = (marked.answerable for marked in reader.read(QUESTION, texts))
-    (marked,) = reader.read(QUESTION, PASSAGES[:1])
+    (marked,) = reader.read(QUESTION, SHOWN[:1])
     assert marked.start == marked.end == (0 if first > second else 7)
     assert marked.answerable == pytest.approx(whole, abs=1e-4)
     assert marked.span_score == pytest.approx(max(first, second), abs=1e-4)
@@ -79,17 +82,17 @@ def test_other_weights_under_the_same_name_have_another_fingerprint(tmp_path: Pa
 def test_model_of_another_kind_is_refused(tmp_path: Path, kind: type[PreTrainedModel], labels: int, said: str) -> None:
     folder = save_reader(tmp_path / "other", kind, labels=labels)
     with pytest.raises(ModelUnavailable, match=rf"{said}.*BYLINE_READER") as refusal:
-        NamedReader(folder).read(QUESTION, PASSAGES)
+        NamedReader(folder).read(QUESTION, SHOWN)
     assert "\n" not in str(refusal.value)
 
 
 def test_model_that_is_not_here_is_refused_with_what_to_set(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"nowhere.*BYLINE_READER.*BYLINE_ALLOW_DOWNLOADS") as refusal:
-        NamedReader(str(tmp_path / "nowhere")).read(QUESTION, PASSAGES)
+        NamedReader(str(tmp_path / "nowhere")).read(QUESTION, SHOWN)
     assert "\n" not in str(refusal.value)
 
 
 def test_folder_without_a_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
     with pytest.raises(ModelUnavailable, match="BYLINE_READER"):
-        NamedReader(str(tmp_path)).read(QUESTION, PASSAGES)
+        NamedReader(str(tmp_path)).read(QUESTION, SHOWN)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.answers.reader import PassageText
 from tests.doubles import HashEmbedder
 
 PASSAGE = "沙湾渡口建于1958年。改造总投资1860万元,工程提前完工。渡口每天开行二十六班,票价两元。局长温岚到场。"
@@ -15,7 +16,7 @@ def reader() -> OverlapReader:
 
 def marked(reader: OverlapReader, question: str, text: str = PASSAGE) -> tuple[str, str]:
     """What is marked, and the rest of its sentence from there."""
-    (mark,) = reader.read(question, [text])
+    (mark,) = reader.read(question, [PassageText(text)])
     return text[mark.start : mark.end], text[mark.start :]
 
 
@@ -38,13 +39,13 @@ def test_a_number_that_the_question_holds_is_no_answer(reader: OverlapReader) ->
 
 
 def test_what_shares_more_with_the_question_scores_higher(reader: OverlapReader) -> None:
-    near, far = reader.read("改造总投资是多少?", [PASSAGE, "社区食堂开张一百天。"])
+    near, far = reader.read("改造总投资是多少?", [PassageText(PASSAGE), PassageText("社区食堂开张一百天。")])
     assert near.answerable > far.answerable
     assert near.span_score > far.span_score
 
 
 def test_a_passage_without_a_sentence_marks_nothing(reader: OverlapReader) -> None:
-    (mark,) = reader.read("改造总投资是多少?", [" \n "])
+    (mark,) = reader.read("改造总投资是多少?", [PassageText(" \n ")])
     assert (mark.start, mark.end) == (0, 0)
 
 

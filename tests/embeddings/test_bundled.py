@@ -13,10 +13,10 @@ import pytest
 from byline.embeddings.bundled import BundledEmbedder
 from byline.embeddings.e5_weights import E5Weights, load_pieces, load_weights, make_tokenizer
 from byline.embeddings.encoder_graph import (
-    ANSWERABLE,
-    SPAN_LOGITS,
     STATES,
+    TEXT_LOGITS,
     TOKEN_IDS,
+    TOKEN_LOGITS,
     ReadingHead,
     TokenStatesHead,
     build_encoder,
@@ -86,20 +86,20 @@ def test_the_readers_head_reads_the_same_states(weights: E5Weights) -> None:
     random = np.random.default_rng(3)
     hidden = weights.shape.hidden
     head = ReadingHead(
+        random.normal(size=(3, hidden)).astype(np.float32),
+        random.normal(size=3).astype(np.float32),
         random.normal(size=(2, hidden)).astype(np.float32),
         random.normal(size=2).astype(np.float32),
-        random.normal(size=(1, hidden)).astype(np.float32),
-        random.normal(size=1).astype(np.float32),
     )
     token_ids = np.array([make_tokenizer(load_pieces()).encode("谁", TEXTS[0]).ids], np.int64)
     (states,) = open_session(build_encoder(weights, TokenStatesHead()).SerializeToString()).run(
         [STATES], {TOKEN_IDS: token_ids}
     )
-    spans, answerable = open_session(build_encoder(weights, head).SerializeToString()).run(
-        [SPAN_LOGITS, ANSWERABLE], {TOKEN_IDS: token_ids}
+    of_tokens, of_text = open_session(build_encoder(weights, head).SerializeToString()).run(
+        [TOKEN_LOGITS, TEXT_LOGITS], {TOKEN_IDS: token_ids}
     )
-    np.testing.assert_allclose(spans, states @ head.span_weight.T + head.span_bias, atol=1e-3)
-    np.testing.assert_allclose(answerable, states[:, 0] @ head.answerable_weight.T + head.answerable_bias, atol=1e-3)
+    np.testing.assert_allclose(of_tokens, states @ head.token_weight.T + head.token_bias, atol=1e-3)
+    np.testing.assert_allclose(of_text, states[:, 0] @ head.text_weight.T + head.text_bias, atol=1e-3)
     expected = hidden_states(weights.shape, weights.tensors, token_ids[0].tolist())
     cosines = (states[0] * expected).sum(1) / np.linalg.norm(states[0], axis=1) / np.linalg.norm(expected, axis=1)
     assert cosines.mean() >= 0.98

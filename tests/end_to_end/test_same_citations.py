@@ -20,7 +20,7 @@ from byline.bot.telegram.words import words_for
 from byline.embeddings.embedder import Vectors
 from byline.retrieval.answers.answer import Answer
 from byline.retrieval.answers.overlap_reader import OverlapReader
-from byline.retrieval.answers.reader import AnswerSpan
+from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.articles.article import Article
 from byline.retrieval.articles.passages import cut
 from byline.retrieval.service import AskRequest, Service
@@ -55,10 +55,10 @@ ARTICLES = [
 class AmountReader(OverlapReader):
     """Marks the amount wherever it stands, so that two articles say the same."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[AnswerSpan]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[AnswerSpan]:
         marked = []
-        for text in passages:
-            at = text.find("320万元")
+        for passage in passages:
+            at = passage.text.find("320万元")
             marked.append(AnswerSpan(at, at + 5, 4.0, 4.0) if at >= 0 else AnswerSpan(0, 0, -4.0, -4.0))
         return marked
 

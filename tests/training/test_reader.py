@@ -21,9 +21,17 @@ from tokenizers import Tokenizer
 from byline.embeddings.e5_weights import EncoderShape, load_pieces, load_weights, make_tokenizer
 from byline.retrieval.answers.bundled_reader import BundledReader
 from byline.retrieval.answers.reader_weights import load_reader_weights
-from byline.retrieval.answers.spans import TokenScorer
+from byline.retrieval.answers.spans import ANSWERS_COLUMN, COLUMNS, INSIDE_COLUMN, POLARITY_COLUMN, TokenScorer
 from byline.retrieval.evaluation.figures import holds
-from byline.retrieval.training.reader.encoder import ANSWERS_WEIGHT, RANKING_WEIGHT, ReadingEncoder, Targets, loss_of
+from byline.retrieval.training.reader.encoder import (
+    ANSWERS_WEIGHT,
+    INSIDE_WEIGHT,
+    POLARITY_WEIGHT,
+    RANKING_WEIGHT,
+    ReadingEncoder,
+    Targets,
+    loss_of,
+)
 from byline.retrieval.training.reader.export import export, load_average
 from byline.retrieval.training.reader.figures import best_f1, is_exact, roc_area
 from byline.retrieval.training.reader.folds import fold, is_trained_on
@@ -265,6 +273,7 @@ def test_pair_that_does_not_answer_points_nowhere_and_overlong_pairs_are_left_ou
     (encoded,) = encode(pairs, tokenizer(), 100)
     assert np.flatnonzero(encoded.starts).tolist() == [NOWHERE]
     assert np.flatnonzero(encoded.ends).tolist() == [NOWHERE]
+    assert not encoded.answering.any()
 
 
 def test_batches_hold_every_pair_once_within_their_tokens_and_keep_a_question_together() -> None:
@@ -283,7 +292,7 @@ def test_batches_hold_every_pair_once_within_their_tokens_and_keep_a_question_to
 
 def test_loss_is_the_negative_log_of_the_mass_on_right_places() -> None:
     rng = np.random.default_rng(0)
-    logits = rng.normal(size=(1, 5, 3)).astype(np.float32)
+    logits = rng.normal(size=(1, 5, COLUMNS)).astype(np.float32)
     inside = np.array([[False, False, True, True, True]])
     starts = np.array([[False, False, True, False, True]])
     ends = np.array([[False, False, False, True, True]])
@@ -293,19 +302,28 @@ def test_loss_is_the_negative_log_of_the_mass_on_right_places() -> None:
         mass = np.exp(logits[0, :, column])
         return -math.log(mass[right].sum() / mass[allowed].sum())
 
-    answerable = math.log(1 + math.exp(-logits[0, 0, 2]))
-    expected = (part(0, [2, 4]) + part(1, [3, 4])) / 2 + ANSWERS_WEIGHT * answerable
-    targets = Targets(*(torch.from_numpy(array) for array in (inside, starts, ends)), torch.tensor([0]))
-    assert float(loss_of(torch.from_numpy(logits), targets)) == pytest.approx(expected, rel=1e-5)
+    def logistic(right: bool, log_odds: float) -> float:
+        return math.log(1 + math.exp(-log_odds if right else log_odds))
+
+    answering = np.array([[False, False, True, True, False]])
+    within = sum(logistic(answering[0, at], logits[0, at, INSIDE_COLUMN]) for at in (2, 3, 4)) / 3
+    expected = (part(0, [2, 4]) + part(1, [3, 4])) / 2 + INSIDE_WEIGHT * within
+    expected += ANSWERS_WEIGHT * logistic(True, logits[0, 0, ANSWERS_COLUMN])
+    given = [torch.from_numpy(array) for array in (inside, starts, ends, answering)]
+    for yes, of_polarity in ((math.nan, 0.0), (0.0, logistic(False, logits[0, 0, POLARITY_COLUMN]))):
+        targets = Targets(*given, torch.tensor([yes]), torch.tensor([0]))
+        loss = float(loss_of(torch.from_numpy(logits), targets))
+        assert loss == pytest.approx(expected + POLARITY_WEIGHT * of_polarity, rel=1e-5)
 
 
 def test_passages_of_one_question_are_ranked_and_those_of_another_do_not_matter() -> None:
     inside = torch.tensor([[False, True, True]] * 4)
     starts = torch.tensor([[False, True, False], [True, False, False], [False, False, True], [True, False, False]])
-    logits = torch.zeros(4, 3, 3)
+    logits = torch.zeros(4, 3, COLUMNS)
+    unasked = torch.full((4,), math.nan)
     logits[:, 0, 2] = torch.tensor([2.0, 1.0, -1.0, 3.0])
-    together = float(loss_of(logits, Targets(inside, starts, starts, torch.tensor([0, 0, 1, 1]))))
-    apart = float(loss_of(logits, Targets(inside, starts, starts, torch.tensor([0, 1, 2, 3]))))
+    together = float(loss_of(logits, Targets(inside, starts, starts, starts, unasked, torch.tensor([0, 0, 1, 1]))))
+    apart = float(loss_of(logits, Targets(inside, starts, starts, starts, unasked, torch.tensor([0, 1, 2, 3]))))
     ranking = (math.log(1 + math.exp(-1)) + math.log(1 + math.exp(4))) / 4
     assert together - apart == pytest.approx(RANKING_WEIGHT * ranking, rel=1e-4)
 
@@ -323,7 +341,7 @@ def test_network_gives_the_hidden_states_of_bert() -> None:
     with torch.no_grad():
         ours = net(ids, ids != 1).numpy()
     for row, text in enumerate(texts):
-        theirs = hidden_states(weights.shape, weights.tensors, text)[:, :3]
+        theirs = hidden_states(weights.shape, weights.tensors, text)[:, :COLUMNS]
         np.testing.assert_allclose(ours[row, : len(text)], theirs, atol=1e-4)
 
 

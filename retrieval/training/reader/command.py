@@ -3,6 +3,7 @@
     byline train reader teach DATA --run FOLDER --minutes 90
     byline train reader export --run FOLDER
     byline train reader measure DATA
+    byline train reader contrasts DATA
 
 DATA holds `reading/*.json.gz` in the SQuAD shape, `news/articles.jsonl.gz` and `news/questions.jsonl`.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
+from dataclasses import astuple, fields
 from pathlib import Path
 
 import torch
@@ -20,13 +22,23 @@ from byline.embeddings.e5_weights import load_weights, make_tokenizer
 from byline.retrieval.answers.bundled_reader import BundledReader
 from byline.retrieval.answers.reader import Reader
 from byline.retrieval.answers.reader_weights import WEIGHTS_PATH, load_reader_weights
+from byline.retrieval.training.reader.contrasts import KindFigures, measure_contrasts
 from byline.retrieval.training.reader.encoder import ReadingEncoder
 from byline.retrieval.training.reader.export import checkpoint_reader, export
+from byline.retrieval.training.reader.folds import MEASURED_ONLY
 from byline.retrieval.training.reader.loop import Recipe, Run
 from byline.retrieval.training.reader.measure import measure, time_reading
 from byline.retrieval.training.reader.pairs import Pair, PairMaker
 from byline.retrieval.training.reader.recurring import recurring_questions
-from byline.retrieval.training.reader.sets import Asked, load_made, load_news, load_reading, load_texts
+from byline.retrieval.training.reader.sets import (
+    CONTRASTS_PATH,
+    Asked,
+    load_contrasts,
+    load_made,
+    load_news,
+    load_reading,
+    load_texts,
+)
 
 PROBE_QUESTIONS = 40
 
@@ -41,8 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def teach(options: argparse.Namespace) -> None:
     """Train, or go on with a run that was stopped."""
     asked = load_reading(options.data / "reading") + load_news(options.data / "news")
-    texts = load_texts(options.data / "news")
-    asked += [] if options.without_made else load_made(options.data)
+    texts = {key: text for key, text in load_texts(options.data / "news").items() if key not in MEASURED_ONLY}
+    asked += [] if options.without_made else load_made(options.data) + load_contrasts(options.data)
     asked += recurring_questions(texts, random.Random(options.seed)) if options.recurring else []
     maker = PairMaker([one for one in asked if one.trained_on], list(texts.values()))
     weights = load_weights()
@@ -56,9 +68,10 @@ def teach(options: argparse.Namespace) -> None:
 
 
 def probe_pairs(held_out: Sequence[Asked]) -> list[Pair]:
-    """Draw the same held-out pairs every time: forty questions of three sets, each with a positive and a negative."""
+    """Draw the same held-out pairs every time: questions of four sets, each with a positive and a negative."""
     rng = random.Random(1)
-    chosen = [one for source in ("cmrc", "drcd", "news") for one in held_out if one.source == source]
+    sources = ("cmrc", "drcd", "news", "made_contrast")
+    chosen = [one for source in sources for one in held_out if one.source == source and one.spans]
     chosen = rng.sample(chosen, min(PROBE_QUESTIONS, len(chosen)))
     maker = PairMaker(chosen, [one.text for one in held_out])
     return [pair for one in chosen for pair in (maker.positive(one, rng), maker.negative(one, rng))]
@@ -75,7 +88,7 @@ def print_figures(options: argparse.Namespace) -> None:
     held_out = [one for one in asked if not one.trained_on and len(one.text) <= options.longest]
     reader: Reader
     if options.run:
-        reader = checkpoint_reader(options.run / "checkpoint.pt")
+        reader = checkpoint_reader(options.run / "checkpoint.pt", options.start)
     else:
         reader = BundledReader(options.cache, weights=options.weights)
     print(f"{reader.fingerprint}\n{'set':<14}{'questions':>10}{'F1':>8}{'placed':>8}{'EM':>8}{'area':>8}")
@@ -83,6 +96,16 @@ def print_figures(options: argparse.Namespace) -> None:
         print(f"{name:<14}{had.questions:>10}{had.f1:>8.3f}{had.placed:>8.3f}{had.exact:>8.3f}{had.area:>8.3f}")
     alone, together = time_reading(reader, held_out)
     print(f"a passage of 250 characters: {alone:.1f} ms alone, {together:.1f} ms each of ten")
+
+
+def print_contrasts(options: argparse.Namespace) -> None:
+    """Measure on held-out contrasts by kind, and print a table."""
+    held_out = [one for one in load_contrasts(options.data, options.contrasts) if not one.trained_on]
+    reader = BundledReader(options.cache, weights=options.weights)
+    print(f"{reader.fingerprint}\n{'kind':<14}" + "".join(f"{field.name:>10}" for field in fields(KindFigures)))
+    for kind, had in measure_contrasts(reader, held_out).items():
+        shares = "".join(f"{share:>10.3f}" for share in astuple(had)[2:])
+        print(f"{kind:<14}{had.questions:>10}{had.answered:>10}{shares}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,9 +137,16 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("measure", help="figures on held-out questions, passages given")
     command.add_argument("data", type=Path)
     command.add_argument("--run", type=Path, help="measure a checkpoint in fp32 instead of the weights file")
+    command.add_argument("--start", type=Path, help="the weights file that run started from, if layers were frozen")
     command.add_argument("--weights", type=Path, default=WEIGHTS_PATH, help="default: the file that is shipped")
     command.add_argument("--cache", type=Path, default=Path("cache"), help="for the graph (default: ./%(default)s)")
     command.add_argument("--questions", type=int, default=1000, help="at most, per set (default: %(default)s)")
     command.add_argument("--longest", type=int, default=4000, help="leave longer texts out (default: %(default)s)")
     command.set_defaults(run_command=print_figures)
+    command = commands.add_parser("contrasts", help="figures by kind on held-out contrasts, their windows given")
+    command.add_argument("data", type=Path)
+    command.add_argument("--contrasts", type=Path, default=CONTRASTS_PATH, help="default: those beside this module")
+    command.add_argument("--weights", type=Path, default=WEIGHTS_PATH, help="default: the file that is shipped")
+    command.add_argument("--cache", type=Path, default=Path("cache"), help="for the graph (default: ./%(default)s)")
+    command.set_defaults(run_command=print_contrasts)
     return parser

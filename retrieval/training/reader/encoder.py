@@ -1,4 +1,4 @@
-"""The network: multilingual-e5-small's encoder with three numbers for every token, in PyTorch."""
+"""The network: multilingual-e5-small's encoder with five numbers for every token, in PyTorch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from byline.retrieval.answers.spans import ANSWERS_COLUMN, END_COLUMN, START_COLUMN, Floats
+from byline.retrieval.answers.spans import (
+    ANSWERS_COLUMN,
+    COLUMNS,
+    END_COLUMN,
+    INSIDE_COLUMN,
+    POLARITY_COLUMN,
+    START_COLUMN,
+    Floats,
+)
 from byline.retrieval.training.reader.tokens import NOWHERE
 
 if TYPE_CHECKING:
@@ -21,6 +29,8 @@ if TYPE_CHECKING:
 DROPOUT = 0.1  # BERT's
 RANKING_WEIGHT = 0.5  # as the answerable loss, the other one of a whole passage; no other value was tried
 ANSWERS_WEIGHT = 0.5  # the answerable loss starts at 0.7, the span losses near 5; half keeps it from leading late
+POLARITY_WEIGHT = 0.5  # as the answerable loss
+INSIDE_WEIGHT = 2.0  # nineteen tokens in twenty are easy: the mean over all soon is a twentieth of the span losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Targets:
     inside: Tensor
     starts: Tensor
     ends: Tensor
+    answering: Tensor
+    yes: Tensor
     questions: Tensor
 
 
@@ -70,9 +82,9 @@ class Layer(nn.Module):
 
 
 class ReadingEncoder(nn.Module):
-    """Token ids to start, end and answerable logits.
+    """Token ids to start, end, answerable, polarity and inside logits.
 
-    The embeddings and the lowest `frozen` layers keep e5's weights, and need not be shipped.
+    The embeddings and the lowest `frozen` layers keep the weights they are loaded with.
     """
 
     def __init__(self, shape: EncoderShape, *, frozen: int) -> None:
@@ -83,7 +95,7 @@ class ReadingEncoder(nn.Module):
         self.segment = nn.Parameter(torch.zeros(shape.hidden))
         self.norm = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
-        self.head = nn.Linear(shape.hidden, 3)
+        self.head = nn.Linear(shape.hidden, COLUMNS)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
         for part in (self.words, self.places, self.norm, *self.layers[:frozen]):
@@ -91,7 +103,7 @@ class ReadingEncoder(nn.Module):
         self.segment.requires_grad_(False)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Give float32 (pairs, tokens, 3) for ids and mask of (pairs, tokens)."""
+        """Give float32 (pairs, tokens, `COLUMNS`) for ids and mask of (pairs, tokens)."""
         attended = torch.where(mask, 0.0, -1e4)[:, None, None, :]
         if torch.is_autocast_enabled(ids.device.type):
             attended = attended.to(torch.get_autocast_dtype(ids.device.type))
@@ -167,7 +179,7 @@ def loss_of(logits: Tensor, batch: Targets) -> Tensor:
     passages, the loss the negative log of the answering passage's share (ListNet, Cao et al., 2007).
 
     Args:
-        logits: float32 (pairs, tokens, 3).
+        logits: float32 (pairs, tokens, `COLUMNS`).
         batch: what is right.
     """
     allowed = batch.inside.clone()
@@ -181,7 +193,15 @@ def loss_of(logits: Tensor, batch: Targets) -> Tensor:
     answers = ~batch.starts[:, NOWHERE]
     said = logits[:, NOWHERE, ANSWERS_COLUMN]
     total = total + ANSWERS_WEIGHT * functional.binary_cross_entropy_with_logits(said, answers.float())
-    return total + RANKING_WEIGHT * _ranking_loss(said, answers, batch.questions)
+    total = total + RANKING_WEIGHT * _ranking_loss(said, answers, batch.questions)
+    asked_yes_no = ~torch.isnan(batch.yes)
+    if asked_yes_no.any():
+        polarity = logits[asked_yes_no, NOWHERE, POLARITY_COLUMN]
+        said_yes = functional.binary_cross_entropy_with_logits(polarity, batch.yes[asked_yes_no])
+        total = total + POLARITY_WEIGHT * said_yes
+    inside = logits[..., INSIDE_COLUMN][batch.inside]
+    within = functional.binary_cross_entropy_with_logits(inside, batch.answering[batch.inside].float())
+    return total + INSIDE_WEIGHT * within
 
 
 def _ranking_loss(said: Tensor, answers: Tensor, questions: Tensor) -> Tensor:

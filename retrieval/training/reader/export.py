@@ -13,8 +13,12 @@ from byline.retrieval.answers.spans import SpanReader
 from byline.retrieval.training.reader.encoder import ReadingEncoder
 
 
-def load_average(checkpoint: Path) -> tuple[ReadingEncoder, dict[str, Any]]:
+def load_average(checkpoint: Path, start: Path | None = None) -> tuple[ReadingEncoder, dict[str, Any]]:
     """Load the averaged weights of a run.
+
+    Args:
+        checkpoint: of the run.
+        start: the weights file the run began with, which its frozen layers kept; e5's when None.
 
     Returns:
         The network, and the recipe with `steps`, `epochs` and `minutes_done` so far.
@@ -22,7 +26,7 @@ def load_average(checkpoint: Path) -> tuple[ReadingEncoder, dict[str, Any]]:
     state = torch.load(checkpoint, weights_only=True)
     weights = load_weights()
     net = ReadingEncoder(weights.shape, frozen=state["recipe"]["frozen"])
-    net.load_bert(weights.tensors)
+    net.load_bert(weights.tensors | (load_reader_weights(start).tensors if start else {}))
     missing, unknown = net.load_state_dict(state["average"], strict=False)
     lacking = {name for name, part in net.named_parameters() if part.requires_grad} & set(missing)
     if unknown or lacking:
@@ -42,16 +46,20 @@ def export(checkpoint: Path, path: Path, *, start: Path | None = None, share: fl
             kept (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
         share: of the run's end in that average, 0 to 1.
     """
-    net, about = load_average(checkpoint)
+    net, about = load_average(checkpoint, start)
     tensors = net.bert_tensors()
     if start:
         before = load_reader_weights(start).tensors
-        tensors = {name: share * tensor + (1 - share) * before[name] for name, tensor in tensors.items()}
+        untaught = ~before["head.weight"].any(1)  # rows the start did not have are taken as they are
+        before["head.weight"][untaught] = tensors["head.weight"][untaught]
+        before["head.bias"][untaught] = tensors["head.bias"][untaught]
+        moved = {name: share * tensor + (1 - share) * before[name] for name, tensor in tensors.items()}
+        tensors = before | moved
         about |= {"share": share}
     save_reader_weights(tensors, about, path)
 
 
-def checkpoint_reader(checkpoint: Path) -> SpanReader:
-    """Read with a run's averaged weights in fp32, as PyTorch has them."""
-    net, about = load_average(checkpoint)
+def checkpoint_reader(checkpoint: Path, start: Path | None = None) -> SpanReader:
+    """Read with a run's averaged weights in fp32, as PyTorch has them; `start` as for `load_average`."""
+    net, about = load_average(checkpoint, start)
     return SpanReader(net, make_tokenizer(load_pieces()), f"checkpoint at step {about['steps']}, fp32")

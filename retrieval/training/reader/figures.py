@@ -19,6 +19,13 @@ def is_exact(said: str, answers: Sequence[str]) -> bool:
     return normalised(said) in {normalised(answer) for answer in answers}
 
 
+def overlap_f1(said: Sequence[tuple[int, int]], right: Sequence[tuple[int, int]]) -> float:
+    """F1 of the characters that spans cover, wherever one span ends and the next begins."""
+    covered, wanted = ({at for start, end in spans for at in range(start, end)} for spans in (said, right))
+    shared = len(covered & wanted)
+    return 2 * shared / (len(covered) + len(wanted)) if shared else 0.0
+
+
 def roc_area(right: Sequence[float], wrong: Sequence[float]) -> float:
     """Give the probability that a right one scores above a wrong one, ties half."""
     ordered = np.sort(np.asarray(wrong, np.float64))

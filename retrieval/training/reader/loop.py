@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,9 @@ LOOK_EVERY_S = 600  # a look at the probe costs about as much as ten steps
 
 def multiplies_bfloat16(device: torch.device) -> bool:
     """Tell whether the device has units for bfloat16, which make a step two to three times as fast."""
-    return device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_amx_tile_supported())
+    if device.type != "cpu":
+        return device.type == "cuda"
+    return torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Run:
         self._put(self._average)
         self.net.eval()
         reader = SpanReader(self.net, tokenizer, "fp32")
-        said = [reader.read(pair.question, [pair.passage])[0] for pair in probe]
+        said = [reader.read(pair.question, [pair.shown])[0] for pair in probe]
         self._put(kept)
         scores: dict[bool, list[float]] = {True: [], False: []}
         overlaps, exact = [], []
@@ -177,14 +179,11 @@ class Run:
         for group in self._optimizer.param_groups:
             group["lr"] = group["peak"] * self.recipe.scale(self.done)
         here = self.net.head.weight.device
-        ids, mask, inside, starts, ends, questions = (
-            torch.from_numpy(part).to(here)
-            for part in (batch.ids, batch.mask, batch.inside, batch.starts, batch.ends, batch.questions)
-        )
+        ids, mask, *right = (torch.from_numpy(getattr(batch, field.name)).to(here) for field in fields(batch))
         self.net.train()
         with torch.autocast(here.type, torch.bfloat16, enabled=multiplies_bfloat16(here)):
             logits = self.net(ids, mask)
-        loss = loss_of(logits.float(), Targets(inside, starts, ends, questions))
+        loss = loss_of(logits.float(), Targets(*right))
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._trained.values(), 1.0)

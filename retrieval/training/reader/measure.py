@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from byline.retrieval.answers.reader import Reader
+from byline.retrieval.answers.reader import PassageText, Reader
 from byline.retrieval.training.reader.figures import best_f1, is_exact, roc_area
 from byline.retrieval.training.reader.pairs import Pair, PairMaker
 from byline.retrieval.training.reader.sets import Asked
@@ -51,7 +51,7 @@ def measure(reader: Reader, asked: Sequence[Asked], *, most: int, seed: int = 1)
         chosen = rng.sample(of_set, min(most, len(of_set)))
         overlaps, placed, exact = [], [], []
         for one in chosen:
-            (marked,) = reader.read(one.question, [one.text])
+            (marked,) = reader.read(one.question, [PassageText(one.text)])
             said = one.text[marked.start : marked.end]
             overlaps.append(best_f1(said, one.answers))
             placed.append(any(start < marked.end and marked.start < end for start, end in one.spans))
@@ -70,7 +70,7 @@ def time_reading(reader: Reader, asked: Sequence[Asked], *, rounds: int = 5) -> 
     Returns:
         Milliseconds per passage, at the median of `rounds`, alone and in ten.
     """
-    texts = [one.text[:CUT_CHARS] for one in asked if len(one.text) >= CUT_CHARS][:10]
+    texts = [PassageText(one.text[:CUT_CHARS]) for one in asked if len(one.text) >= CUT_CHARS][:10]
     question = asked[0].question
     reader.read(question, texts)
     alone = [_timed(reader, question, [text]) for text in texts for _ in range(rounds)]
@@ -78,11 +78,11 @@ def time_reading(reader: Reader, asked: Sequence[Asked], *, rounds: int = 5) -> 
     return float(np.median(alone)), float(np.median(together)) / len(texts)
 
 
-def _timed(reader: Reader, question: str, texts: Sequence[str]) -> float:
+def _timed(reader: Reader, question: str, texts: Sequence[PassageText]) -> float:
     began = time.perf_counter()
     reader.read(question, texts)
     return (time.perf_counter() - began) * 1e3
 
 
 def _answerable(reader: Reader, pairs: Sequence[Pair]) -> list[float]:
-    return [reader.read(pair.question, [pair.passage])[0].answerable for pair in pairs]
+    return [reader.read(pair.question, [pair.shown])[0].answerable for pair in pairs]

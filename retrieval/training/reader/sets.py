@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from byline.retrieval.training.reader.folds import is_trained_on
+from byline.retrieval.training.reader.folds import MEASURED_ONLY, is_contrast_test, is_trained_on
+from byline.retrieval.training.reader.headings import lead_of
 
 Span = tuple[int, int]
-NEWS_SOURCES = frozenset({"news", "made_news", "recurring"})
+NEWS_SOURCES = frozenset({"news", "made_news", "made_contrast", "recurring"})
 
 MADE_PATH = Path(__file__).with_name("made_questions.jsonl")
 MADE_PASSAGES_PATH = Path(__file__).with_name("made_passages.jsonl")
+CONTRASTS_PATH = Path(__file__).with_name("made_contrasts.jsonl")
 EVENTS_PATH = Path(__file__).with_name("made_events.jsonl")  # nothing is trained on these: they are for calibration
 
 
@@ -27,11 +29,16 @@ class Asked:
         id: the question's; a cross-language pair has `zh>en:` or `en>zh:` before it.
         source: the set it comes from: `drcd`, `cmrc`, `dureader`, `xquad_zh`, `xquad_en`, `xquad_cross`, `news`,
             `made_…` for questions written over these, `made_own` with the passage (`load_made`), `recurring`
-            (`recurring.recurring_questions`).
+            (`recurring.recurring_questions`), `made_contrast` (`load_contrasts`).
         key: what `folds.fold` takes.
         question: as asked.
         text: the paragraph or article.
         spans: every place in `text` that answers; none where all of `text` leaves the question open.
+        kind: of a contrast: `from_to`, `near_name`, `yes_no`, …; else empty.
+        yes: of a yes/no question, whether the answer is yes.
+        title: the article's, where the question was written for somebody who sees it.
+        lead: what stands in for the title elsewhere, empty if nothing does.
+        window: the part of `text` that was read when the question was written, None where that is not known.
     """
 
     id: str
@@ -40,10 +47,17 @@ class Asked:
     question: str
     text: str
     spans: tuple[Span, ...]
+    kind: str = ""
+    yes: bool | None = None
+    title: str = ""
+    lead: str = ""
+    window: Span | None = None
 
     @property
     def trained_on(self) -> bool:
         """True if its article is in the training folds; passages written for training have no other use."""
+        if self.key in MEASURED_ONLY or (self.source == "made_contrast" and is_contrast_test(self.key)):
+            return False
         return self.source == "made_own" or is_trained_on(self.key, news=self.source in NEWS_SOURCES)
 
     @property
@@ -91,7 +105,8 @@ def load_news(folder: Path) -> list[Asked]:
         text = texts[line["article"]]
         spans = tuple(span for answer in line["answers"] for span in occurrences(text, answer))
         if spans:
-            asked.append(Asked(f"news-q{number}", "news", line["article"], line["question"], text, spans))
+            key, question = line["article"], line["question"]
+            asked.append(Asked(f"news-q{number}", "news", key, question, text, spans, lead=lead_of(text)))
     return asked
 
 
@@ -119,7 +134,41 @@ def load_made(folder: Path, path: Path = MADE_PATH, passages: Path = MADE_PASSAG
         (key, text), (start, end) = texts[line["set"], line["article"]], line["window"]
         spans = tuple((a, b) for a, b in line["spans"])
         shown = text if spans else text[start:end]
-        asked.append(Asked(f"made-q{number}", line["set"], key, line["question"], shown, spans))
+        lead = lead_of(text) if line["set"] == "made_news" else ""
+        asked.append(Asked(f"made-q{number}", line["set"], key, line["question"], shown, spans, lead=lead))
+    return asked
+
+
+def load_contrasts(folder: Path, path: Path = CONTRASTS_PATH) -> list[Asked]:
+    """Read questions written in contrasts: one passage, questions that differ by a word and in their answer.
+
+    A line is one of `load_made`'s with `kind`, for yes/no questions `polarity` (`yes` or `no`), and `title` where the
+    question leans on the article's.
+
+    Args:
+        folder: holds `news/articles.jsonl.gz`.
+        path: the questions, over articles of any fold.
+    """
+    texts = {line["id"]: line["text"] for line in _lines(folder / "news" / "articles.jsonl.gz")}
+    asked = []
+    for number, line in enumerate(_lines(path)):
+        key, (start, end) = line["article"], line["window"]
+        spans = tuple((a, b) for a, b in line["spans"])
+        asked.append(
+            Asked(
+                f"contrast-q{number}",
+                "made_contrast",
+                key,
+                line["question"],
+                texts[key] if spans else texts[key][start:end],
+                spans,
+                kind=line["kind"],
+                yes={"yes": True, "no": False}.get(line.get("polarity", "")),
+                title=line.get("title", ""),
+                lead=lead_of(texts[key]),
+                window=(start, end) if spans else (0, end - start),
+            )
+        )
     return asked
 
 

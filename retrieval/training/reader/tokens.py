@@ -29,19 +29,23 @@ class Encoded:
         inside: bool (tokens,): tokens of the passage itself, where an answer may start or end.
         starts: bool (tokens,): where an answer starts, or `NOWHERE`.
         ends: bool (tokens,): the last token of an answer, or `NOWHERE`.
+        answering: bool (tokens,): tokens of an answer.
+        yes: 1.0 or 0.0 for a yes/no question that is answered, NaN for others.
     """
 
     ids: npt.NDArray[np.int64]
     inside: npt.NDArray[np.bool_]
     starts: npt.NDArray[np.bool_]
     ends: npt.NDArray[np.bool_]
+    answering: npt.NDArray[np.bool_]
+    yes: float
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Pairs padded to the longest: arrays are (pairs, tokens), `mask` True on what is no padding.
 
-    `questions` is int64 (pairs,): pairs of one question have the same number.
+    `yes` is float32 (pairs,); `questions` is int64 (pairs,): pairs of one question have the same number.
     """
 
     ids: npt.NDArray[np.int64]
@@ -49,6 +53,8 @@ class Batch:
     inside: npt.NDArray[np.bool_]
     starts: npt.NDArray[np.bool_]
     ends: npt.NDArray[np.bool_]
+    answering: npt.NDArray[np.bool_]
+    yes: npt.NDArray[np.float32]
     questions: npt.NDArray[np.int64]
 
 
@@ -56,20 +62,23 @@ def encode(pairs: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int) -> list
     """Encode pairs; those longer than `max_tokens`, or whose answers no token begins or ends, are left out."""
     encoded = []
     for pair in pairs:
-        windows = list(token_windows(question_ids(pair.question, tokenizer), pair.passage, tokenizer))
+        asked = question_ids(pair.question, tokenizer)
+        windows = list(token_windows(asked, pair.passage, tokenizer, title=pair.shown.heading))
         window = windows[0]
         if len(windows) > 1 or len(window.ids) > max_tokens:
             continue
-        starts, ends = np.zeros(len(window.ids), bool), np.zeros(len(window.ids), bool)
+        starts, ends, answering = np.zeros((3, len(window.ids)), bool)
         for start, end in pair.spans:
             touched = np.flatnonzero(window.inside & (window.edges[:, 1] > start) & (window.edges[:, 0] < end))
             if len(touched):
                 starts[touched[0]] = ends[touched[-1]] = True
+                answering[touched] = True
         if pair.spans and not starts.any():
             continue
         if not pair.spans:
             starts[NOWHERE] = ends[NOWHERE] = True
-        encoded.append(Encoded(window.ids, window.inside, starts, ends))
+        yes = float("nan") if pair.yes is None or not pair.spans else float(pair.yes)
+        encoded.append(Encoded(window.ids, window.inside, starts, ends, answering, yes))
     return encoded
 
 
@@ -101,10 +110,12 @@ def pad(groups: Sequence[Sequence[Encoded]], padding: int = 1) -> Batch:
     questions = np.array([number for number, group in enumerate(groups) for _ in group], np.int64)
     width = -(-max(len(one.ids) for one in encoded) // WIDTH_STEP) * WIDTH_STEP
     ids = np.full((len(encoded), width), padding, np.int64)
-    flags = np.zeros((4, len(encoded), width), bool)
+    flags = np.zeros((5, len(encoded), width), bool)
     for row, one in enumerate(encoded):
         long = len(one.ids)
         ids[row, :long] = one.ids
         flags[0, row, :long] = True
-        flags[1, row, :long], flags[2, row, :long], flags[3, row, :long] = one.inside, one.starts, one.ends
-    return Batch(ids, flags[0], flags[1], flags[2], flags[3], questions)
+        flags[1:, row, :long] = one.inside, one.starts, one.ends, one.answering
+    yes = np.array([one.yes for one in encoded], np.float32)
+    mask, inside, starts, ends, answering = flags
+    return Batch(ids, mask, inside, starts, ends, answering, yes, questions)
