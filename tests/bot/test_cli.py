@@ -394,10 +394,10 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
     monkeypatch.setenv("BYLINE_READER", folder)
     status, _, err = cli("ask", ASK_FERRY)
     assert (status, err.count("\n")) == (1, 1)
-    assert "calibration --reader" in err
+    assert "byline calibrate --reader" in err
     data, questions = tmp_path / "data", tmp_path / "questions.jsonl"
     questions.write_text(json.dumps({"question": ASK_FERRY, "answers": ["无处"]}) + "\n", "utf-8")
-    monkeypatch.setattr("byline.retrieval.training.calibration._embedder", lambda _arguments: HashEmbedder())
+    monkeypatch.setattr("byline.retrieval.training.calibration.embedder_named", lambda *_, **__: HashEmbedder())
     keeping = ["--write", "--keep-in", str(data / "calibration.json")]
     with pytest.raises(SystemExit):
         calibrate(["--reader", folder, "--set", str(data), str(questions), *keeping])
@@ -405,7 +405,7 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
     labelled = [{"question": ASK_FERRY, "answers": [answer]} for answer in ("昨天", "无处")]
     questions.write_text("".join(json.dumps(line) + "\n" for line in labelled), "utf-8")
     calibrate(["--reader", folder, "--set", str(data), str(questions), *keeping])
-    assert "calibration --reader" not in cli("ask", ASK_FERRY)[2]
+    assert "byline calibrate --reader" not in cli("ask", ASK_FERRY)[2]
     reader = NamedReader(folder).fingerprint
     made = Calibration(reader, {"fused": 1.0}, {"bias": 1.0}, {"margin": 0.0, "score_gap": 0.0}, 0.5, 1.0, "by hand")
     (data / "calibration.json").write_text(json.dumps({"marker": asdict(made)}))
@@ -449,7 +449,7 @@ def test_every_command_has_help_and_the_summary_it_is_listed_with(cli: Run) -> N
     for name, (_, summary) in COMMANDS.items():
         status, out, _ = cli(name, "--help")
         assert status == 0
-        assert "--data" in out
+        assert ("--data" in out) is (name not in ("calibrate", "train"))  # these name every archive they need
         assert summary in listed
 
 
