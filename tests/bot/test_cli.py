@@ -449,7 +449,7 @@ def test_every_command_has_help_and_the_summary_it_is_listed_with(cli: Run) -> N
     for name, (_, summary) in COMMANDS.items():
         status, out, _ = cli(name, "--help")
         assert status == 0
-        assert ("--data" in out) is (name not in ("calibrate", "train"))  # these name every archive they need
+        assert "--data" in out or name in ("calibrate", "train")  # these name every archive they need
         assert summary in listed
 
 
