@@ -27,6 +27,7 @@ class ReadPassage:
         rank_score: higher goes first.
         confidence: probability that its answer is right, the others that were read being its rivals.
         confidence_alone: the same, had nothing else been read.
+        corrected: whether another article puts right what it says.
     """
 
     hit: Hit
@@ -37,6 +38,7 @@ class ReadPassage:
     rank_score: float
     confidence: float
     confidence_alone: float
+    corrected: bool = False
 
     @property
     def text(self) -> str:

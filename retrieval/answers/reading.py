@@ -1,10 +1,11 @@
-"""Hits to what a reader marks in them, trimmed."""
+"""Hits to what a reader marks in them, off what was printed in error and trimmed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from byline.retrieval.answers.corrections import off_the_error
 from byline.retrieval.answers.reader import AnswerSpan, PassageText, Reader
 from byline.retrieval.answers.trimming import trimmed
 from byline.retrieval.search import Hit
@@ -26,5 +27,5 @@ def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[A
 
 
 def _clean(question: Question, text: str, span: AnswerSpan) -> AnswerSpan:
-    start, end = trimmed(text, span.start, span.end, question.kind)
+    start, end = trimmed(text, *off_the_error(text, span.start, span.end), question.kind)
     return replace(span, start=start, end=end)
