@@ -1,4 +1,4 @@
-"""Hits to what a reader marks in them, off what was printed in error and trimmed."""
+"""Hits to what a reader marks in them: in a table the cell asked for, never an error put right, trimmed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from byline.retrieval.answers.corrections import off_the_error
 from byline.retrieval.answers.reader import AnswerSpan, PassageText, Reader
+from byline.retrieval.answers.tables import cell_asked_for
 from byline.retrieval.answers.trimming import trimmed
 from byline.retrieval.search import Hit
 from byline.retrieval.understanding import Question
@@ -27,5 +28,8 @@ def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[A
 
 
 def _clean(question: Question, text: str, span: AnswerSpan) -> AnswerSpan:
+    cell = cell_asked_for(question.text, text)
+    if cell is not None:
+        return replace(span, start=cell[0], end=cell[1])
     start, end = trimmed(text, *off_the_error(text, span.start, span.end), question.kind)
     return replace(span, start=start, end=end)
