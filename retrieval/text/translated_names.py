@@ -14,8 +14,8 @@ from functools import cache
 DocumentFrequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
 MOST_SYLLABLES = 3  # of one word: 上官, 欧阳 and given names have two, 齐齐哈尔 is in the dictionary
-# Terms tried for one name, the rarest first: by `tests.benchmarks.english_names` R@5 rises from .42 with four to .59 with
-# 64, and twice as many add nothing.
+# Terms tried for one name, the rarest first: by `tests.benchmarks.english_names` R@5 rises from .42 with four to .59
+# with 64, and twice as many add next to nothing.
 MOST_SOUNDING_ALIKE = 64
 SHORTEST_WORD = 4  # letters of a name that stands alone; shorter words are English more often than pinyin
 _WORD = re.compile(r"[A-Za-z]+")

@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.english_names FOLDER
 
-FOLDER holds an index of CRUD-RAG's news. Asks the answerable English questions of `written/` and of the contrasts, without
-reading, and prints R@1 and R@5 of the article: without names, with those of the dictionary, and with so many pairs of
-characters for a name in pinyin.
+FOLDER holds an index of CRUD-RAG's news. Asks the answerable English questions of `written/` and of the contrasts,
+without reading, and prints R@1 and R@5 of the article: without names, with those of the dictionary, and with so many
+pairs of characters for a name in pinyin.
 """
 
 from __future__ import annotations
