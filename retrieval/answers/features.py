@@ -29,8 +29,6 @@ class PassageFeatures:
         answerable: the reader's log-odds that the passage answers.
         span: the reader's log-odds of the marked span against none.
         coverage: share of the question's subject that what would be quoted speaks of, rarer words counting more.
-        context: the same share for the whole passage and its title, where the subject may be named that the sentence
-            calls 该公司 or 他.
         period: 1 if the passage speaks of the time the question names, -1 if only of others, 0 if none is named.
         score_gap: the best retrieval score less the mean of the next nine, the same for all of a question; None
             where fewer than half of these share a word with it: in a handful of articles the best is always far ahead.
@@ -43,7 +41,6 @@ class PassageFeatures:
     coverage: float
     period: int
     score_gap: float | None
-    context: float = 0.0
 
 
 def extract_features(question: Question, hits: Sequence[Hit], spans: Sequence[AnswerSpan]) -> list[PassageFeatures]:
@@ -71,7 +68,6 @@ def extract_features(question: Question, hits: Sequence[Hit], spans: Sequence[An
                 coverage=coverage(quote, question.subject),
                 period=_period(question, hit, quote),
                 score_gap=gap,
-                context=coverage(f"{hit.stored.article.title}\n{text}", question.subject),
             )
         )
     return features
