@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Write the lock files from pyproject.toml: `python .ci/lock.py`, with `uv` on the path; `--upgrade` takes newer releases.
+"""Write the lock files from pyproject.toml: `python .ci/lock.py`, with `uv` on the path.
 
-Every package is in one file, with the checksums of all its files, for every platform and Python from 3.11 on:
+What is locked already stays as it is where it still fits; `--upgrade` takes newer releases. Every package is in one
+file, with the checksums of all its files, for every platform and Python from 3.11 on:
 
     requirements-slim.lock   all that answering with the bundled models needs
     requirements.lock        that, and what a model by name needs on top, but for PyTorch

@@ -1,4 +1,4 @@
-"""What any model given by name or folder needs: a checksum of its weights, and the line that says why it is not here."""
+"""What any model given by name or folder needs: a checksum of its weights, and the line that says why it is missing."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from byline.embeddings.errors import ModelUnavailable
 if TYPE_CHECKING:
     from torch import Tensor
 
-PACKAGES = (
-    "sentence-transformers torch"  # of pyproject.toml's dependencies, those that requirements-slim.lock leaves out
-)
+PACKAGES = "sentence-transformers torch"  # the dependencies in pyproject.toml that requirements-slim.lock leaves out
 
 
 def hash_weights(weights: Iterable[tuple[str, Tensor]]) -> hashlib._Hash:

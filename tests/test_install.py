@@ -1,4 +1,4 @@
-"""What is installed: locked with checksums, run time apart from tools, and all of it but models by name without PyTorch."""
+"""What is installed: locked with checksums, run time apart from tools; PyTorch only for models by name."""
 
 from __future__ import annotations
 
