@@ -30,6 +30,8 @@ THOROUGH = frozenset(
         "tests/end_to_end/test_page_in_browser.py",
         "tests/end_to_end/test_same_citations.py",
         "tests/end_to_end/test_serve.py",
+        "tests/test_examples.py",
+        "tests/test_install.py",
     }
 )
 
