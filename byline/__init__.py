@@ -48,6 +48,8 @@ __all__ = [
     "open",
 ]
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "byline.embeddings.errors": ("BylineError", "ModelUnavailable"),
     "byline.retrieval.answers.answer": ("Answer", "Citation", "Marker", "Text"),
@@ -64,8 +66,6 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name == "open":
         return import_module("byline.retrieval.archive").open_archive
-    if name == "__version__":
-        return import_module("importlib.metadata").version("byline")
     if name in _HOME_OF:
         return getattr(import_module(_HOME_OF[name]), name)
     raise AttributeError(f"module 'byline' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""What any model given by name or folder needs: a checksum of its weights, and the line that says it is not here."""
+"""What any model given by name or folder needs: a checksum of its weights, and the line that says why it is missing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from byline.embeddings.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+PACKAGES = "sentence-transformers torch"  # the dependencies in pyproject.toml that requirements-slim.lock leaves out
 
 
 def hash_weights(weights: Iterable[tuple[str, Tensor]]) -> hashlib._Hash:
@@ -33,4 +35,19 @@ def cannot_load(what: str, name: str, setting: str, error: Exception, *, allow_d
     return ModelUnavailable(
         f'the {what} "{name}" cannot be loaded from this machine {where} ({reason}); set {setting} to a folder that '
         "holds it or to `bundled`, or BYLINE_ALLOW_DOWNLOADS=true"
+    )
+
+
+def lacks_packages(what: str, name: str, setting: str, error: ImportError) -> ModelUnavailable:
+    """Say in one line that a model by name needs packages that a slim install leaves out, and how to have them.
+
+    Args:
+        what: `embedding model`, `reader`.
+        setting: the environment variable that named it.
+        error: says which package was looked for.
+    """
+    reason = str(error).strip().partition("\n")[0]
+    return ModelUnavailable(
+        f'the {what} "{name}" needs packages that are not installed ({reason}); run '
+        f"`pip install {PACKAGES}`, or set {setting} to `bundled`"
     )

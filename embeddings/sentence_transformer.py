@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from byline.embeddings.embedder import Vectors
-from byline.embeddings.errors import ModelUnavailable
-from byline.embeddings.named_model import cannot_load, hash_weights
+from byline.embeddings.named_model import cannot_load, hash_weights, lacks_packages
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -99,10 +98,7 @@ class SentenceTransformerEmbedder:
             from sentence_transformers import SentenceTransformer
             from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
-            raise ModelUnavailable(
-                f'the embedding model "{self._model}" needs the package sentence-transformers, which is not installed; '
-                "run `pip install sentence-transformers`, or set BYLINE_EMBEDDING_MODEL=bundled"
-            ) from error
+            raise lacks_packages("embedding model", self._model, "BYLINE_EMBEDDING_MODEL", error) from error
         disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading weights, which takes a second
         try:
             model = SentenceTransformer(

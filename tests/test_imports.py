@@ -1,4 +1,4 @@
-"""Imports point one way: bot → retrieval → embeddings."""
+"""Imports point one way, bot → retrieval → embeddings, and nothing that answers imports what trains or evaluates."""
 
 from __future__ import annotations
 
@@ -77,3 +77,37 @@ def test_imports_along_the_direction_pass() -> None:
         "bot", "import byline.retrieval.service\nfrom byline.embeddings import embedder\nimport botany"
     )
     assert not against_the_direction("retrieval", "from byline.embeddings.embedder import Embedder")
+
+
+LEARNING = ("byline.retrieval.training", "byline.retrieval.evaluation")
+# What the command line offers of it, and a percentile that the answer log shows.
+MAY_LEARN = {
+    "bot/cli/evaluating.py": LEARNING[1:],
+    "bot/cli/plot.py": LEARNING[1:],
+    "bot/cli/training.py": LEARNING[:1],
+    "bot/answer_log.py": ("byline.retrieval.evaluation.percentiles",),
+}
+
+
+def imported_modules(source: str) -> set[str]:
+    """Every module imported anywhere in a source, with the names taken from it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update(f"{node.module}.{name.name}" for name in node.names)
+    return found
+
+
+def test_nothing_that_answers_imports_what_trains_calibrates_or_evaluates() -> None:
+    modules = [m for layer in MAY_IMPORT for m in sorted((ROOT / layer).rglob("*.py"))]
+    for module in modules:
+        place = module.relative_to(ROOT).as_posix()
+        if place.startswith(("retrieval/training/", "retrieval/evaluation/")):
+            continue
+        found = {one for one in imported_modules(module.read_text("utf-8")) if one.startswith(LEARNING)}
+        assert not [one for one in found if not one.startswith(MAY_LEARN.get(place, ()))], place
+    for place, allowed in MAY_LEARN.items():
+        found = imported_modules((ROOT / place).read_text("utf-8"))
+        assert any(one.startswith(allowed) for one in found), f"{place} needs no leave any more"

@@ -28,8 +28,12 @@ def train() -> None:
 @_arguments
 def reader(arguments: tuple[str, ...]) -> int:
     """Teach, export or measure the bundled reader; needs `byline[train]`."""
-    from byline.retrieval.training.reader.command import main
-
+    try:
+        from byline.retrieval.training.reader.command import main
+    except ImportError as error:
+        raise click.ClickException(
+            f"training needs packages that are not installed ({error}); run `pip install 'byline[train]'`"
+        ) from error
     return _status_of(main, arguments)
 
 

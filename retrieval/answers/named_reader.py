@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from byline.embeddings.errors import ModelUnavailable
-from byline.embeddings.named_model import cannot_load, hash_weights
+from byline.embeddings.named_model import cannot_load, hash_weights, lacks_packages
 from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.answers.spans import NO_ANSWER, Floats, best_span
 from byline.retrieval.text.sentences import sentences
@@ -101,6 +101,8 @@ class NamedReader:
                 return self._open_marker(here)
             if any(kind.endswith("ForSequenceClassification") for kind in kinds):
                 return self._open_cross_encoder(here)
+        except ImportError as error:
+            raise lacks_packages("reader", self._name, "BYLINE_READER", error) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_load(
                 "reader", self._name, "BYLINE_READER", error, allow_download=self._allow_download

@@ -26,7 +26,6 @@ from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.named_reader import NamedReader
 from byline.retrieval.articles.article import Article, SourceSpan
 from byline.retrieval.training.calibration import main as calibrate
-from tests.answers.tiny_reader import save_reader
 from tests.doubles import HashEmbedder
 from tests.worlds.articles import ASK_MILL, MILL, beyond_the_first_passage
 from tests.worlds.process import BYLINE, clean_environment
@@ -390,6 +389,9 @@ def test_a_reader_by_name_reads_once_it_is_calibrated(
     cli("index", str(papers))
     monkeypatch.setenv("BYLINE_READER", str(tmp_path / "nowhere"))
     assert cli("ask", ASK_FERRY)[0] == 1
+    pytest.importorskip("torch")
+    from tests.answers.tiny_reader import save_reader
+
     folder = save_reader(tmp_path / "marker")
     monkeypatch.setenv("BYLINE_READER", folder)
     status, _, err = cli("ask", ASK_FERRY)
