@@ -79,7 +79,7 @@ def ranked(
             hit=hit,
             span=span,
             quote=quoted_span(hit.stored.passage.text, span),
-            covered=covered_terms((hit.stored.article.title, hit.stored.passage.text), question.subject),
+            covered=covered_terms((hit.stored.article.printed_title, hit.stored.passage.text), question.subject),
             features=features[index],
             rank_score=scores[index],
             confidence=calibration.confidence(features[index], margin_of(index, scores)),

@@ -22,7 +22,7 @@ def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[A
     Raises:
         ModelUnavailable: the reader cannot be loaded.
     """
-    passages = [PassageText(hit.stored.passage.text, hit.stored.article.title) for hit in hits]
+    passages = [PassageText(hit.stored.passage.text, hit.stored.article.printed_title) for hit in hits]
     spans = reader.read(question.text, passages)
     return [_clean(question, passage.text, span) for passage, span in zip(passages, spans, strict=True)]
 

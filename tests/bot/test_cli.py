@@ -135,6 +135,22 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_indexed(cli: Run, p
     assert "b.jsonl" in err
 
 
+def test_a_folder_s_run_ends_with_what_was_not_read_and_fails_only_for_what_should_have_been(
+    cli: Run, papers: Path
+) -> None:
+    for name in ("b.caj", "c.caj", "d.xyz", ".DS_Store"):
+        (papers / name).write_text("x")
+    status, out, err = cli("index", str(papers))
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-1] == "3 files not read: .caj (2) .xyz; .caj: save it as PDF in CAJViewer"
+    (papers / "e.docx").write_text("x")
+    status, out, err = cli("index", str(papers))
+    assert status == 1
+    assert "e.docx" in err
+    assert out.splitlines()[-1].startswith("4 files not read: .caj (2) .xyz .docx;")
+    assert cli("read", str(papers))[2].splitlines()[-1].startswith("byline: 4 files not read: .caj (2) .xyz .docx;")
+
+
 def test_index_without_a_path_looks_again_at_what_was_given(cli: Run, papers: Path) -> None:
     assert cli("index")[0] == 2
     cli("index", str(papers))
