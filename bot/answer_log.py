@@ -223,11 +223,12 @@ class AnswerLog:
         """List what the articles did not answer, most often asked first.
 
         Questions that differ only in case, width, spaces and punctuation count as one. Those put to an empty
-        index say nothing about it and are left out, and so are those answered since.
+        index say nothing about it and are left out, and so are those answered since, and what was asked in private in
+        Telegram.
         """
         rows = self._rows(
             "SELECT question, count(*) AS times, max(asked_at) AS last_asked FROM answers AS missed"
-            " WHERE reason = 'not_in_articles' AND NOT EXISTS (SELECT 1 FROM answers AS later"
+            " WHERE reason = 'not_in_articles' AND channel != 'telegram' AND NOT EXISTS (SELECT 1 FROM answers AS later"
             "  WHERE later.folded = missed.folded AND later.answered AND later.asked_at > missed.asked_at)"
             " GROUP BY folded ORDER BY times DESC, last_asked DESC LIMIT ?",
             (limit,),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
-import time
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,6 +16,7 @@ from byline.bot.http.origins import Origins
 from byline.bot.http.problems import SAFE_HEADERS, problem
 from byline.bot.keys import Key, Right, known_key
 from byline.bot.pages.session import session_key
+from byline.bot.rates import RateLimit
 from byline.bot.settings import Settings
 
 # A supervisor that watches the process holds no key and calls by any name.
@@ -31,7 +29,6 @@ UPLOAD_PATH = "/v1/articles"
 CHEAP_PATHS = (*OPEN_PATHS, "/docs", "/openapi.json")  # files; everything else reads the index
 BODY_LIMIT_BYTES = 256 * 1024  # for bodies that are questions: ten times the longest, every character escaped
 BODY_WITHIN_S = 30.0  # between two pieces of a body; nginx has 60
-MAX_CLIENTS = 10_000  # buckets kept; a bucket is some 100 bytes
 WRONG_KEYS_PER_MINUTE = 10  # from one address; whoever mistypes needs two or three
 
 
@@ -170,42 +167,6 @@ def _unknown(request: Request) -> Response:
 
 def _too_many(detail: str, wait_s: int) -> Response:
     return problem(429, detail, headers={"Retry-After": str(wait_s)})
-
-
-class RateLimit:
-    """A token bucket per client: a minute's worth at once, refilled evenly."""
-
-    def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.per_minute = per_minute
-        self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
-
-    def would_wait_s(self, client: str) -> int:
-        """Say in how many whole seconds the client's bucket holds a request, and take none."""
-        return self._wait_s(self._left(client, self._clock()))
-
-    def wait_s(self, client: str) -> int:
-        """Take one request from the client's bucket; if there is none, say in how many whole seconds there is."""
-        now = self._clock()
-        left = self._left(client, now)
-        if left < 1:
-            return self._wait_s(left)
-        if len(self._buckets) >= MAX_CLIENTS and client not in self._buckets:
-            self._forget_idle(now)
-        self._buckets[client] = (left - 1, now)
-        return 0
-
-    def _left(self, client: str, now: float) -> float:
-        left, since = self._buckets.get(client, (float(self.per_minute), now))
-        return min(self.per_minute, left + (now - since) * self.per_minute / 60)
-
-    def _wait_s(self, left: float) -> int:
-        return 0 if left >= 1 else math.ceil((1 - left) * 60 / self.per_minute)
-
-    def _forget_idle(self, now: float) -> None:
-        """Drop full buckets, which are as good as none; if there are too few, everybody starts anew."""
-        kept = {client: bucket for client, bucket in self._buckets.items() if now - bucket[1] < 60}
-        self._buckets = kept if len(kept) < MAX_CLIENTS else {}
 
 
 async def _with_limited_body(app: ASGIApp, limit: int, scope: Scope, receive: Receive, send: Send) -> None:

@@ -128,13 +128,20 @@ def serve(components: Components, settings: Settings, paths: Sequence[Path], *, 
         finally:
             prepared.set()
 
+    telegram = _telegram_bot(components, settings) if settings.telegram_token else None
+
+    def started(bot: str) -> None:
+        say(f"ready: ask {_where(settings.public_url or url, bot)} (Ctrl-C stops)")
+        if bot and telegram is not None and (link := telegram.invitation()) is not None:
+            _invite(link, say)
+
     app = create_app(
         components.asker,
         settings,
         uploads=components.uploads,
         prepare=prepare,
-        telegram=_telegram_bot(components, settings) if settings.telegram_token else None,
-        started=lambda bot: say(f"ready: ask {_where(settings.public_url or url, bot)} (Ctrl-C stops)"),
+        telegram=telegram,
+        started=started,
     )
     server = uvicorn.Server(server_config(app, settings))
     _stop_without_failing()
@@ -194,7 +201,15 @@ def run_telegram(components: Components, settings: Settings, paths: Sequence[Pat
     def started(bot: str) -> None:
         say(f"ready: ask {bot} in Telegram (Ctrl-C stops)")
 
-    asyncio.run(run_polling(components.asker, settings, uploads=components.uploads, started=started))
+    asyncio.run(
+        run_polling(
+            components.asker,
+            settings,
+            uploads=components.uploads,
+            started=started,
+            invited=lambda link: _invite(link, say),
+        )
+    )
 
 
 def fill(components: Components, paths: Sequence[Path], *, say: Say, stopping: threading.Event | None = None) -> None:
@@ -232,6 +247,10 @@ def fill(components: Components, paths: Sequence[Path], *, say: Say, stopping: t
 
 def _where(url: str, bot: str) -> str:
     return f"{bot} in Telegram, or at {url}" if bot else f"at {url}"
+
+
+def _invite(link: str, say: Say) -> None:
+    say(f"nobody may ask the bot yet: open {link} within ten minutes to be its owner (restart for another link)")
 
 
 def _telegram_bot(components: Components, settings: Settings) -> TelegramBot:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byline.bot.answer_log import AnswerLog
-from byline.bot.http.access import MAX_CLIENTS, RateLimit
+from byline.bot.rates import MAX_CLIENTS, RateLimit
 from byline.bot.settings import Settings
 from byline.retrieval.errors import IndexDamaged
 from byline.retrieval.service import MAX_QUESTION_CHARS
