@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
+from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, make_private_folder, open_file, run_statements
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class AccessFile:
         self._lock = threading.Lock()
         place = folder / FILE
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             self._connection = open_file(place, KIND, wait_s=BUSY_TIMEOUT_S)
             self._rows("SELECT count(*) FROM session UNION ALL SELECT count(*) FROM member")
         except (sqlite3.Error, OSError, ForeignFile, NewerFile) as fault:

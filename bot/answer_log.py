@@ -19,7 +19,7 @@ from byline.embeddings.errors import BylineError
 from byline.retrieval.answers.answer import Answer, from_json, to_json
 from byline.retrieval.errors import NotFound
 from byline.retrieval.evaluation.percentiles import nearest_rank
-from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
+from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, make_private_folder, open_file, run_statements
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class AnswerLog:
         self._path = folder / FILE
         self._lock = threading.Lock()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             self._connection = open_file(self._path, KIND, wait_s=BUSY_TIMEOUT_S)
         except NewerFile as fault:
             raise AnswerLogDamaged(f"{self._path} was made by a newer Byline ({fault}); update Byline") from fault
