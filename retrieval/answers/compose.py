@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from byline.retrieval.answers.answer import Citation, Marker, Part, Reason, Text
+from byline.retrieval.answers.answer import Citation, Derived, Item, Marker, Part, Premise, Reason, Text
+from byline.retrieval.answers.citing import cite, whole
 from byline.retrieval.answers.claims import Claim, claims_of, newest_first
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.read_passage import ReadPassage
 from byline.retrieval.answers.words import abstention, corrected
-from byline.retrieval.search import Hit
 from byline.retrieval.understanding import Question
 
 # Answers to why and how were marked for the reader as clauses and sentences of 10 to 150 characters: fewer explain
@@ -30,10 +30,15 @@ class Composed:
     short_answer: str | None = None
     short_start: int | None = None
     citations: tuple[Citation, ...] = ()
+    derived: Derived | None = None
+    items: tuple[Item, ...] = ()
+    premise: Premise | None = None
 
     @property
     def confidence(self) -> float:
-        """That of the first citation; 0 of none."""
+        """That of the first citation, 0 of none; a derived answer is as sure as the least sure of all it rests on."""
+        if self.derived is not None:
+            return min(citation.confidence for citation in self.citations)
         return self.citations[0].confidence if self.citations else 0.0
 
 
@@ -53,7 +58,7 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
     if calibration.is_unsure(read[0].confidence):
         return _unsure(question, read[:top_k])
     if read[0].confidence < calibration.threshold:
-        nearest = tuple(_citation(n, r, _whole(r.hit), evidence=False) for n, r in enumerate(read[:top_k], start=1))
+        nearest = tuple(cite(n, r, whole(r.hit), evidence=False) for n, r in enumerate(read[:top_k], start=1))
         said = Text(abstention(question.language, "not_in_articles"))
         return Composed(False, (said,), "not_in_articles", citations=nearest)
     return _answer(question, claims_of(question, read, calibration), top_k)
@@ -62,7 +67,7 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
 def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed:
     """Quote each claim's best passage, and cite beside it those that say the same."""
     quoted = [(claim, passage) for claim in claims for passage in claim.passages][:top_k]
-    citations = tuple(_citation(n, r, r.quote, evidence=True) for n, (_, r) in enumerate(quoted, start=1))
+    citations = tuple(cite(n, r, r.quote, evidence=True) for n, (_, r) in enumerate(quoted, start=1))
     first = claims[0].first
     short = _short_answer(question, first)
     parts: list[Part] = []
@@ -85,8 +90,8 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
 def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
     """Say what may be the answer: the best sentence with its mark, and after it the nearest passages."""
     first = read[0]
-    likely = replace(_citation(1, first, first.quote, evidence=False), likely=True)
-    nearest = (_citation(n, r, _whole(r.hit), evidence=False) for n, r in enumerate(read[1:], start=2))
+    likely = replace(cite(1, first, first.quote, evidence=False), likely=True)
+    nearest = (cite(n, r, whole(r.hit), evidence=False) for n, r in enumerate(read[1:], start=2))
     short = _short_answer(question, first)
     said = Text(abstention(question.language, "unsure"))
     marked = first.span.start - first.quote[0] if short else 0
@@ -127,27 +132,3 @@ def _sentence(cited: Sequence[Citation], short: str, short_at: int, *, dated: bo
         words = [Text(" ".join(first.quote.split()), first.number)]
     spoken = [Text(date), *words]
     return [*(part for part in spoken if part.text), *(Marker(citation.number) for citation in cited)]
-
-
-def _whole(hit: Hit) -> tuple[int, int]:
-    return 0, len(hit.stored.passage.text)
-
-
-def _citation(number: int, read: ReadPassage, span: tuple[int, int], *, evidence: bool) -> Citation:
-    """Cite a span of a passage; offsets become those of the article."""
-    passage, article = read.hit.stored.passage, read.hit.stored.article
-    return Citation(
-        number=number,
-        article_id=article.id,
-        passage_id=passage.id,
-        title=article.title,
-        byline=article.byline,
-        source=article.source,
-        published=article.published,
-        quote=passage.text[span[0] : span[1]],
-        start=passage.start + span[0],
-        end=passage.start + span[1],
-        score=read.hit.score,
-        evidence=evidence,
-        confidence=read.confidence,
-    )
