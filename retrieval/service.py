@@ -183,6 +183,7 @@ class Service:
             items=composed.items,
             understood=understood(question, request.asked_at),
             premise=composed.premise,
+            spelled_out=composed.spelled_out,
         )
 
     def search(

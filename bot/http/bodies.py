@@ -212,6 +212,7 @@ class AnswerBody(BaseModel):
     items: list[ItemBody]
     understood: UnderstoodBody | None
     premise: PremiseBody | None
+    spelled_out: str | None = Field(description="the day or year that a short answer like 昨天 means")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:

@@ -183,6 +183,7 @@ class Answer:
         items: of a list, in the order of the article.
         understood: how the question was read; None in answers kept by an earlier version.
         premise: the sentence that denies what the question takes for granted.
+        spelled_out: the day or year that a short answer like 昨天 means, counted from its article's date.
     """
 
     answer_id: str
@@ -200,6 +201,7 @@ class Answer:
     items: tuple[Item, ...] = ()
     understood: Understood | None = None
     premise: Premise | None = None
+    spelled_out: str | None = None
 
     @property
     def answer(self) -> str:
@@ -216,7 +218,7 @@ class Answer:
             return self.short_answer
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
-        return self.short_answer
+        return f"{self.short_answer} ({self.spelled_out})" if self.spelled_out else self.short_answer
 
     @property
     def is_unsure(self) -> bool:

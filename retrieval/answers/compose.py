@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from byline.retrieval.answers.answer import Citation, Derived, Item, Marker, Part, Premise, Reason, Text
 from byline.retrieval.answers.citing import cite, whole
 from byline.retrieval.answers.claims import Claim, claims_of, newest_first
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.answers.words import abstention, corrected
+from byline.retrieval.answers.words import abstention, corrected, that_is
+from byline.retrieval.text.asked_times import counted_from
 from byline.retrieval.understanding import Question
 
 # Answers to why and how were marked for the reader as clauses and sentences of 10 to 150 characters: fewer explain
@@ -33,6 +35,7 @@ class Composed:
     derived: Derived | None = None
     items: tuple[Item, ...] = ()
     premise: Premise | None = None
+    spelled_out: str | None = None
 
     @property
     def confidence(self) -> float:
@@ -70,6 +73,7 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
     citations = tuple(cite(n, r, r.quote, evidence=True) for n, (_, r) in enumerate(quoted, start=1))
     first = claims[0].first
     short = _short_answer(question, first)
+    spelled_out = _spelled_out(question, first, short)
     parts: list[Part] = []
     for claim in claims:
         cited = [citation for citation, (of, _) in zip(citations, quoted, strict=True) if of is claim]
@@ -78,12 +82,14 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
             marked = first.span.start - first.quote[0] if short and claim is claims[0] else None
             parts += [Text(corrected(question.language))] if claim.corrected else []
             parts += _sentence(cited, short if marked is not None else "", marked or 0, dated=len(claims) > 1)
+            parts += [Text(that_is(question.language, spelled_out))] if spelled_out and claim is claims[0] else []
     return Composed(
         answered=True,
         parts=tuple(parts),
         short_answer=short or None,
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=citations,
+        spelled_out=spelled_out,
     )
 
 
@@ -103,6 +109,14 @@ def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=(likely, *nearest),
     )
+
+
+def _spelled_out(question: Question, first: ReadPassage, short: str) -> str | None:
+    """The time that a short answer like 昨天 means, counted from the date of the article that says it."""
+    if question.kind != "time" or not short or not first.published:
+        return None
+    written = counted_from(short, date.fromisoformat(first.published[:10]))
+    return written if written != short else None
 
 
 def _short_answer(question: Question, first: ReadPassage) -> str:
