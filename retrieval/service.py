@@ -22,7 +22,8 @@ from byline.retrieval.answers.reading import read_hits
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
 from byline.retrieval.kinds.deriving import derive
-from byline.retrieval.kinds.parts import FoundPart, ReadPart, find_parts
+from byline.retrieval.kinds.part_by_part import answered_at_once, part_by_part
+from byline.retrieval.kinds.parts import Read, read_asked, read_events
 from byline.retrieval.kinds.understood import understood
 from byline.retrieval.search import Found, Hit, search
 from byline.retrieval.text.asked_times import counted_from, leans_on_today, span_of
@@ -71,7 +72,6 @@ class Retrieved:
         embed_ms: what embedding the question took.
         search_ms: what finding the hits took.
         total_ms: all of it, understanding included.
-        parts: what was found for each part of a question that has several.
     """
 
     request: AskRequest
@@ -80,7 +80,6 @@ class Retrieved:
     embed_ms: float
     search_ms: float
     total_ms: float
-    parts: tuple[FoundPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +152,18 @@ class Service:
         check_top_k(request.top_k)
         question = self.understand(request.question, request.asked_at)
         found = self._find(question.counted, max(self._max_read, request.top_k), request.filters)
-        parts = self._parts(question, found, request) if question.plan else ()
         total_ms = (time.perf_counter() - began) * 1e3
-        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms, parts)
+        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms)
 
     def answer(self, retrieved: Retrieved) -> Answer:
         """Read what was found and compose the answer: the second half of `ask`."""
         began = time.perf_counter()
         request, question = retrieved.request, retrieved.question
-        composed = self._derived(retrieved) if retrieved.parts else None
+        composed = self._derived(retrieved) if question.plan and question.plan.cuts else None
         if composed is None:
             read = self.read(question, retrieved.hits)
-            composed = compose(question, read, top_k=request.top_k, calibration=self.calibration)
+            composed = self._in_parts(retrieved, read) if question.plan and question.plan.parts else None
+            composed = composed or compose(question, read, top_k=request.top_k, calibration=self.calibration)
         read_ms = (time.perf_counter() - began) * 1e3
         return Answer(
             answer_id=secrets.token_urlsafe(12),
@@ -279,20 +278,30 @@ class Service:
         within = Filters(after=span[0].isoformat(), before=min(span[1], today).isoformat())
         return today if self.store.articles(limit=1, filters=within).articles else None
 
-    def _parts(self, question: Question, found: Found, request: AskRequest) -> tuple[FoundPart, ...]:
-        def find(part: str) -> tuple[Hit, ...]:
-            return self._find(part, self._read_batch, request.filters).hits
-
-        return find_parts(question, found.hits, find, self.store.document_frequencies)
-
     def _derived(self, retrieved: Retrieved) -> Composed | None:
-        """Read each part and derive the answer; None where the question is better answered as a whole."""
-        parts = [ReadPart(part.name, part.question, tuple(self._read_part(part))) for part in retrieved.parts]
-        return derive(retrieved.question, parts, asked_at=retrieved.request.asked_at)
+        """Read when each event was, and derive the answer; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None:
+            return None
+        frequencies = self.store.document_frequencies
+        parts = read_events(question, plan, retrieved.hits, self._reading(retrieved), frequencies)
+        return derive(question, parts, asked_at=retrieved.request.asked_at)
 
-    def _read_part(self, part: FoundPart) -> list[ReadPassage]:
-        spans = read_hits(self.reader, part.question, part.hits)
-        return ranked(part.question, part.hits, spans, self.calibration)
+    def _in_parts(self, retrieved: Retrieved, read: Sequence[ReadPassage]) -> Composed | None:
+        """Read each part for itself; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None or answered_at_once(plan, read, self.calibration):
+            return None
+        parts = read_asked(plan, self._reading(retrieved), self.store.document_frequencies)
+        return part_by_part(question, parts, self.calibration)
+
+    def _reading(self, retrieved: Retrieved) -> Read:
+        """Give what finds and reads passages for a part, within the filters of the question."""
+
+        def read(about: str, asked: Question, most: int) -> list[ReadPassage]:
+            return self.read(asked, self._find(about, most, retrieved.request.filters).hits)
+
+        return read
 
 
 def check_question(question: str) -> str:
