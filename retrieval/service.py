@@ -19,6 +19,7 @@ from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
+from byline.retrieval.answers.twins import twin_value
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
 from byline.retrieval.kinds.deriving import derive
@@ -243,7 +244,14 @@ class Service:
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
                 break
-        return ranked(question, hits, spans, self.calibration)
+        read = ranked(question, hits, spans, self.calibration)
+        twins = [hit for hit in wanted[len(spans) :] if twin_value(read[0], hit.stored.passage.text)] if read else []
+        if not twins:
+            return read
+        # what contradicts the best in its own words is read with it, however far behind it was found
+        seen = [*hits[: len(spans)], *twins]
+        spans += read_hits(self.reader, question, twins)
+        return ranked(question, [*seen, *(hit for hit in hits if hit not in seen)], spans, self.calibration)
 
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from byline.retrieval.answers.answer import Citation, Derived, Item, Marker, Part, Premise, Reason, Text
-from byline.retrieval.answers.citing import cite, whole
-from byline.retrieval.answers.claims import Claim, claims_of, newest_first
+from byline.retrieval.answers.citing import cite, operand, whole
+from byline.retrieval.answers.claims import Claim, claims_of, newest_first, twins_first
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.read_passage import ReadPassage
 from byline.retrieval.answers.words import abstention
@@ -53,6 +53,7 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
     """
     if not read:
         return Composed(False, (Text(abstention(question.language, "no_articles")),), "no_articles")
+    read = twins_first(read, calibration)
     if question.wants_latest:
         read = newest_first(read, calibration)
     if calibration.is_unsure(read[0].confidence):
@@ -77,6 +78,8 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
             parts += [Text(" ")] if parts else []
             marked = first.span.start - first.quote[0] if short and claim is claims[0] else None
             parts += _sentence(cited, short if marked is not None else "", marked or 0, dated=len(claims) > 1)
+    if (derived := _differing(claims, quoted)) is not None:
+        return Composed(True, tuple(parts), short_answer=derived.value, citations=citations, derived=derived)
     return Composed(
         answered=True,
         parts=tuple(parts),
@@ -84,6 +87,21 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=citations,
     )
+
+
+def _differing(claims: Sequence[Claim], quoted: Sequence[tuple[Claim, ReadPassage]]) -> Derived | None:
+    """Say that two articles give two values of one time; of two times the newer has replaced the older."""
+    if len(claims) < 2:
+        return None
+    first, second = claims[0].first, claims[1].first
+    if first.published and second.published and first.published != second.published:
+        return None
+    numbers = {id(passage): n for n, (_, passage) in enumerate(quoted, start=1)}
+    if id(second) not in numbers or not (first.short_answer and second.short_answer):
+        return None
+    spans = [(numbers[id(one)], one, (one.span.start, one.span.end)) for one in (first, second)]
+    value = f"{first.short_answer}；{second.short_answer}"
+    return Derived("differ", value, tuple(operand(number, one, span) for number, one, span in spans))
 
 
 def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
