@@ -22,6 +22,7 @@ from byline.retrieval.answers.reading import read_hits
 from byline.retrieval.answers.twins import twin_value
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.kinds.comparing import compare
 from byline.retrieval.kinds.deriving import derive
 from byline.retrieval.kinds.part_by_part import answered_at_once, part_by_part
 from byline.retrieval.kinds.parts import Read, read_asked, read_events
@@ -300,7 +301,12 @@ class Service:
         question, plan = retrieved.question, retrieved.question.plan
         if plan is None or answered_at_once(plan, read, self.calibration):
             return None
+        counted = plan.operation in ("difference", "ratio")
+        if counted and read and read[0].confidence >= self.calibration.threshold:
+            return None  # a sentence that says how far apart they are says it better than two that are counted with
         parts = read_asked(plan, self._reading(retrieved), self.store.document_frequencies)
+        if counted or plan.operation == "compare":
+            return compare(question, plan, parts, read, self.calibration)
         return part_by_part(question, parts, self.calibration)
 
     def _reading(self, retrieved: Retrieved) -> Read:

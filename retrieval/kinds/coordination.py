@@ -12,6 +12,7 @@ from byline.retrieval.text.folding import fold
 from byline.retrieval.text.question import asks, without_interrogatives
 
 LONGEST_NAME = 12  # characters of what 和 joins that are tried
+LONGEST_STEM = 4  # Chinese characters of a name that goes on in Latin ones
 ALONE_FROM = 8  # characters that name something in a clause which needs no subject from the clause before it
 EDGE = 1.6  # what a mark, 的 or a verb like 是 is worth as a boundary; a pair of characters never seen has 1.44
 START = 1.2  # what the start of the question is worth
@@ -112,7 +113,11 @@ def _names(before: str, behind: str, weights: Mapping[str, float]) -> tuple[int,
 def _lengths(text: str, edges: re.Pattern[str], token: re.Match[str] | None) -> list[int]:
     """The lengths of a name that begins a text: that of a year, a title or a Latin word, else all up to an edge."""
     if token is not None and token.group().strip():
-        return [len(token.group())]
+        whole = len(token.group())
+        behind = text[whole : whole + LONGEST_STEM]
+        # 兰博基尼Lanzador: a Latin word may end a name that begins in Chinese
+        more = len(behind) if token.group().strip().isascii() and behind and not edges.search(behind) else 0
+        return [whole, whole + more] if more else [whole]
     edge = edges.search(text)
     longest = min(LONGEST_NAME, edge.start() if edge else len(text))
     return list(range(min(2, max(1, longest)), max(1, longest) + 1))

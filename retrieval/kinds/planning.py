@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from byline.retrieval.kinds.comparisons import comparison_plan
 from byline.retrieval.kinds.coordination import clauses_of, halves_of
 from byline.retrieval.kinds.events import event_plan
 from byline.retrieval.kinds.plan import Plan
@@ -18,6 +19,8 @@ def plan_of(question: str, weights: Mapping[str, float]) -> Plan | None:
     """
     if times := event_plan(question):
         return times
+    if compared := comparison_plan(question, weights):
+        return compared
     if clauses := clauses_of(question):
         return Plan("clauses", parts=clauses)
     if halves := halves_of(question, weights):
