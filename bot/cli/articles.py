@@ -168,7 +168,8 @@ def feedback(ctx: click.Context, as_json: bool, limit: int) -> int:
     from byline.bot.answer_log import AnswerLog
     from byline.bot.cli.output import print_rows
 
-    answer_log = AnswerLog(settings_of(ctx).data)
+    settings = settings_of(ctx)
+    answer_log = AnswerLog(settings.data, keep_days=settings.keep_questions_days)
     try:
         votes = answer_log.feedbacks(limit=limit)
     finally:
