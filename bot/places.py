@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -28,11 +28,22 @@ class Busy(BylineError):
         self.retry_after_s = retry_after_s
 
 
+class _Errand(Cancellation):
+    """One piece of work; `begun` once it has a place and a thread."""
+
+    __slots__ = ("begun",)
+
+    def __init__(self, *, within_s: float | None) -> None:
+        super().__init__(within_s=within_s)
+        self.begun = False
+
+
 class Places:
     """So many pieces of work at once; a burst waits its turn, a flood is refused at once.
 
     Attributes:
-        refused: how many were refused so far.
+        refused: how many were refused, or stopped because it took too long.
+        abandoned: how many were dropped because whoever asked had left.
     """
 
     def __init__(self, at_once: int, *, waiting: int, within_s: float | None, retry_after_s: int) -> None:
@@ -45,91 +56,85 @@ class Places:
             retry_after_s: what those who are refused are told.
         """
         self._limiter = anyio.CapacityLimiter(at_once)
-        self._most = waiting
+        self._most = at_once + waiting
         self._within_s = within_s
         self._retry_after_s = retry_after_s
-        self._under_way: set[Cancellation] = set()
+        self._under_way: dict[_Errand, asyncio.Future[Any]] = {}
         self._closed = ""
-        self.refused = 0
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for a place."""
-        return self._limiter.statistics().tasks_waiting
+        self.refused = self.abandoned = 0
 
     @property
     def working(self) -> int:
         """How many are at work."""
-        return self._limiter.borrowed_tokens
+        return sum(errand.begun for errand in list(self._under_way))
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return len(self._under_way) - self.working
 
     def close(self, reason: str, *, stop_working: bool = False) -> None:
-        """Take no more, and let go of those who wait; those at work go on, or stop at their next step."""
+        """Take no more and refuse those who wait; those at work come to their end, or stop at their next step."""
         self._closed = reason
-        for cancellation in list(self._under_way):
-            if stop_working or not getattr(cancellation, "begun", False):
-                cancellation.cancel(reason)
+        for errand, running in list(self._under_way.items()):
+            if stop_working or not errand.begun:
+                _stop(errand, running, reason)
 
-    async def do(self, work: Callable[[], T], *, patient: bool = False) -> T:
+    async def do(self, work: Callable[[], T], *, admitted: bool = False, patient: bool = False) -> T:
         """Do work in a thread, in its turn.
 
-        Cancelled, it leaves the queue, or stops at its next step; its place is free only when it has stopped.
+        If the caller is cancelled, the work leaves the queue or stops at its next step; its place is free only then.
 
         Args:
             work: what `check_cancelled` can stop.
-            patient: wait however long the queue is, for those who cannot be told to come back.
+            admitted: it has waited before, for the first part of the same work, and is not refused now.
+            patient: nor has it a time limit: its asker cannot be told to come back.
 
         Raises:
-            Busy: too many wait already, or it did not come to its end in time.
+            Busy: too many wait already, it took too long, or the places are closed.
         """
-        if self._closed or (not patient and self.waiting >= self._most and not self._free):
-            raise self._refusal(self._closed or f"{self._most} questions wait already")
-        cancellation = _Errand(within_s=None if patient else self._within_s)
-        self._under_way.add(cancellation)
-        running = asyncio.ensure_future(self._in_thread(cancellation, work))
-        running.add_done_callback(partial(self._done, cancellation))
-        cancellation.running = running
+        if self._closed or (len(self._under_way) >= self._most and not (admitted or patient)):
+            raise self._refusal(self._closed or "too many questions wait already")
+        within_s = None if patient else self._within_s
+        errand = _Errand(within_s=within_s)
+        running = asyncio.ensure_future(self._in_thread(errand, work))
+        self._under_way[errand] = running
+        running.add_done_callback(partial(self._done, errand))
         try:
-            return await self._result(cancellation, running, patient)
+            done, _ = await asyncio.wait({running}, timeout=within_s)
+            if not done:
+                _stop(errand, running, "it took longer than anybody should wait")
+                await asyncio.wait({running})
+        except asyncio.CancelledError:
+            self.abandoned += 1
+            _stop(errand, running, "whoever asked has left")
+            raise
+        if running.cancelled():
+            raise self._refusal(errand.reason)
+        try:
+            return running.result()
         except Cancelled as stopped:
             raise self._refusal(str(stopped)) from stopped
-        except asyncio.CancelledError:
-            if not running.cancelled() or cancellation.reason:
-                cancellation.cancel("the client left")
-            if not cancellation.begun:
-                running.cancel()
-            if self._closed and running.cancelled():
-                raise self._refusal(self._closed) from None
-            raise
 
-    async def _result(self, cancellation: _Errand, running: asyncio.Future[T], patient: bool) -> T:
-        """Wait for work, and no longer than it may take to begin."""
-        within_s = None if patient else self._within_s
-        done, _ = await asyncio.wait({running}, timeout=within_s)
-        if not done and not cancellation.begun:
-            cancellation.cancel("nobody had a place in time")
-            running.cancel()
-            await asyncio.wait({running})
-        if running.cancelled() or (not done and running.cancelled()):
-            raise Cancelled(cancellation.reason or self._closed or "stopped")
-        return await asyncio.shield(running)
-
-    async def _in_thread(self, cancellation: _Errand, work: Callable[[], T]) -> T:
+    async def _in_thread(self, errand: _Errand, work: Callable[[], T]) -> T:
         def begin() -> T:
-            with cancellable(cancellation):
-                cancellation.begun = True
+            with cancellable(errand):
+                errand.begun = True
                 return work()
 
         return await anyio.to_thread.run_sync(begin, limiter=self._limiter)
 
-    def _done(self, cancellation: _Errand, running: asyncio.Future[T]) -> None:
-        self._under_way.discard(cancellation)
+    def _done(self, errand: _Errand, running: asyncio.Future[Any]) -> None:
+        del self._under_way[errand]
         if not running.cancelled():
             running.exception()  # looked at, so that nobody is told of one that nobody waits for
-
-    @property
-    def _free(self) -> bool:
-        return self._limiter.available_tokens > 0
 
     def _refusal(self, why: str) -> Busy:
         self.refused += 1
         return Busy(f"{why}; ask again in {self._retry_after_s} s", retry_after_s=self._retry_after_s)
+
+
+def _stop(errand: _Errand, running: asyncio.Future[Any], reason: str) -> None:
+    errand.cancel(reason)
+    if not errand.begun:
+        running.cancel()

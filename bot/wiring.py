@@ -99,7 +99,8 @@ def wire(settings: Settings, *, sample: bool = False) -> Components:
         at_most_wrong=settings.at_most_wrong,
     )
     answer_log = AnswerLog(settings.data, keep_days=settings.keep_questions_days)
-    return Components(store, embedder, Asker(service, answer_log), Uploads(store, embedder), tried)
+    uploads = Uploads(store, embedder, max_chars=settings.max_upload_chars)
+    return Components(store, embedder, Asker(service, answer_log), uploads, tried)
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> Store:

@@ -19,6 +19,7 @@ from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
 from byline.retrieval.search import Found, Hit, search
@@ -210,6 +211,7 @@ class Service:
         wanted = hits[: self._max_read]
         spans: list[AnswerSpan] = []
         while len(spans) < len(wanted):
+            check_cancelled()
             spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
@@ -238,6 +240,7 @@ class Service:
 
     def _find(self, question: Question, k: int, filters: Filters) -> Found:
         check_filters(filters)
+        check_cancelled()
         return search(self.store, self.embedder, question.text, k=k, filters=filters)
 
 
