@@ -21,6 +21,7 @@ from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
 from byline.retrieval.answers.twins import twin_value
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
 from byline.retrieval.kinds.comparing import compare
@@ -243,6 +244,7 @@ class Service:
         wanted = hits[: self._max_read]
         spans: list[AnswerSpan] = []
         while len(spans) < len(wanted):
+            check_cancelled()
             spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
@@ -279,6 +281,7 @@ class Service:
 
     def _find(self, question: str, k: int, filters: Filters) -> Found:
         check_filters(filters)
+        check_cancelled()
         return search(self.store, self.embedder, question, k=k, filters=filters)
 
     def _today_where_articles_are(self, question: str) -> date | None:
