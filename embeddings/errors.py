@@ -1,4 +1,4 @@
-"""The root of the errors Byline raises on purpose, and the one that this layer adds."""
+"""The root of the errors that Byline raises on purpose, and the one that this layer adds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graphs made on first use and kept in a folder: whole or not at all, and made once."""
+"""ONNX graphs of the bundled models, made on first use and cached on disk: whole or not at all, and made once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, by name or folder, on CPU or GPU."""
+"""Any sentence-transformers model as an embedder, by name or folder, on CPU or GPU."""
 
 from __future__ import annotations
 

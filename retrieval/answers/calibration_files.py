@@ -1,4 +1,4 @@
-"""Where fitted weights are kept: `calibration.json` beside this module, and one of the same form in a data folder."""
+"""Calibrations on disk, for who wires a reader: `calibration.json` beside this module, and one in a data folder."""
 
 from __future__ import annotations
 

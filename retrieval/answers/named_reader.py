@@ -1,4 +1,4 @@
-"""Any extractive question-answering model or cross-encoder, by name or folder, through transformers."""
+"""Any extractive question-answering model or cross-encoder as a reader, by name or folder, through transformers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class NamedReader:
 
     A model for question answering marks the answer; its "no answer" is the pair's first token, as of SQuAD 2. A
     cross-encoder with one score marks a sentence and no short answer. Calibrate either before using it:
-    `python -m byline.retrieval.training.calibration --reader NAME …`.
+    `byline calibrate --reader NAME …`.
     """
 
     def __init__(self, model: str, *, device: str | None = None, allow_download: bool = False) -> None:

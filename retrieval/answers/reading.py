@@ -1,4 +1,4 @@
-"""Hits to what a reader marks in them, trimmed."""
+"""The reading stage of `Service.ask`: hits to answer spans, trimmed."""
 
 from __future__ import annotations
 

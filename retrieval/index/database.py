@@ -1,4 +1,4 @@
-"""One SQLite file, many threads: connections, transactions, and errors in words."""
+"""One SQLite file for many threads: connections, transactions, and its errors in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file in a folder, vectors searched in memory by FAISS.
+"""The embedded store, the default: one SQLite file in a folder, vectors searched in memory by FAISS.
 
 The database is the truth; the vectors in memory are read from it and follow it. Every method is one read
 transaction, and the vectors it searches are exactly those of that transaction, so a passage that was removed can

@@ -1,4 +1,4 @@
-"""How an index is: what it holds, whether its parts agree with each other and with the model in use, in words."""
+"""Status and integrity of an index, in words: what it holds, whether its parts agree with each other and the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One long write at a time, and a word for whoever comes second on who holds the index."""
+"""The lock of long writes: one at a time, and a message that says who holds it."""
 
 from __future__ import annotations
 

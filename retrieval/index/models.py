@@ -1,4 +1,4 @@
-"""Whose vectors the index answers with, and replacing them by another model's without ever mixing the two.
+"""Which embedding model the index's vectors are of, and its replacement by another without ever mixing the two.
 
 One model is active: searches use its vectors only, and every passage has one. While another takes its place, its
 vectors are stored beside; the switch is one transaction, made when no passage lacks one. Stopped at any point, the

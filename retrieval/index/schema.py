@@ -1,4 +1,4 @@
-"""Opening an index database: made, brought to today's version, or refused in words."""
+"""An index database opened for use: created, migrated to this version, or refused in words."""
 
 from __future__ import annotations
 
