@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from byline.retrieval.articles.article import Article
     from byline.retrieval.errors import BadQuestion, IndexFault, NotCalibrated, NotFound, UnreadableFile
     from byline.retrieval.index.store import Filters, Header
-    from byline.retrieval.indexing import IndexReport
+    from byline.retrieval.index_report import IndexReport
     from byline.retrieval.search import Hit
 
 __all__ = [
@@ -57,7 +57,7 @@ _HOMES = {
     "byline.retrieval.articles.article": ("Article",),
     "byline.retrieval.errors": ("BadQuestion", "IndexFault", "NotCalibrated", "NotFound", "UnreadableFile"),
     "byline.retrieval.index.store": ("Filters", "Header"),
-    "byline.retrieval.indexing": ("IndexReport",),
+    "byline.retrieval.index_report": ("IndexReport",),
     "byline.retrieval.search": ("Hit",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

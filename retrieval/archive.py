@@ -17,7 +17,7 @@ from byline.retrieval.index.store import Filters, Header
 if TYPE_CHECKING:
     from byline.retrieval.answers.answer import Answer
     from byline.retrieval.articles.article import Article
-    from byline.retrieval.indexing import IndexReport
+    from byline.retrieval.index_report import IndexReport
     from byline.retrieval.search import Hit
     from byline.retrieval.service import Service
 

@@ -15,6 +15,7 @@ from byline.retrieval.answers.answer import Answer, TookMs
 from byline.retrieval.answers.calibration_files import calibration_for
 from byline.retrieval.answers.compose import compose
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.corrections import put_right
 from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
@@ -214,7 +215,7 @@ class Service:
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
                 break
-        return ranked(question, hits, spans, self.calibration)
+        return put_right(question, ranked(question, hits, spans, self.calibration), hits)
 
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""

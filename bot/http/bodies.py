@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from byline.bot.uploads import Added
 from byline.retrieval.answers.answer import Answer, Part, Reason, part_to_json
-from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.articles.article import Article, TitleFrom, content_id
 from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
 
+TITLE_FROM = "where the title is from: printed as a `title`, the beginning of the `text`, the `file`'s name"
 PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
 
 
@@ -218,6 +219,7 @@ class HeaderBody(BaseModel):
     kind: str
     length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -252,6 +254,7 @@ class ArticleBody(BaseModel):
     kind: str
     text: str
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
@@ -313,12 +316,15 @@ class AddedBody(BaseModel):
     articles: list[FoundBody]
     left_out: int = Field(description="characters that went into no article")
     faults: list[str]
+    notes: list[str] = Field(description="how the file was read, where that is not plain")
 
     @classmethod
     def of(cls, added: Added) -> AddedBody:
         """One of the `files` of an upload's response."""
         found = [FoundBody(id=article.id, title=article.title) for article in added.articles]
-        return cls(name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults))
+        return cls(
+            name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults), notes=list(added.notes)
+        )
 
 
 class UploadBody(BaseModel):

@@ -26,6 +26,11 @@ class Claim:
         return self.passages[0]
 
     @property
+    def corrected(self) -> bool:
+        """Whether another article puts it right."""
+        return self.first.corrected
+
+    @property
     def confidence(self) -> float:
         """Probability that the claim is right: that of the passage that is quoted for it."""
         return self.first.confidence
@@ -58,7 +63,7 @@ def claims_of(question: Question, read: Sequence[ReadPassage], calibration: Cali
     The best-ranked goes first, but where both claims have a date and contradict each other the newer does, if it would
     be answered even with the other as its rival and speaks of everything in the question that the other speaks of. Only
     what speaks of most of the same subject and of no other time contradicts; an explanation is contradicted by nothing,
-    and neither is an article by its own next passage.
+    and neither is an article by its own next passage. Where the first corrects others, these are the second claim.
 
     Args:
         question: as understood.
@@ -66,6 +71,9 @@ def claims_of(question: Question, read: Sequence[ReadPassage], calibration: Cali
         calibration: decides what answers.
     """
     claims = [[read[0]]]
+    corrected = [other for other in read[1:] if other.corrected]
+    if corrected:
+        return [Claim((read[0],)), Claim(tuple(corrected))]
     for other in read[1:]:
         if not _answers(other, calibration):
             continue

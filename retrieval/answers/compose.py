@@ -10,7 +10,7 @@ from byline.retrieval.answers.answer import Citation, Marker, Part, Reason, Text
 from byline.retrieval.answers.claims import Claim, claims_of, newest_first
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.answers.words import abstention
+from byline.retrieval.answers.words import abstention, corrected
 from byline.retrieval.search import Hit
 from byline.retrieval.understanding import Question
 
@@ -71,6 +71,7 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
         if cited:
             parts += [Text(" ")] if parts else []
             marked = first.span.start - first.quote[0] if short and claim is claims[0] else None
+            parts += [Text(corrected(question.language))] if claim.corrected else []
             parts += _sentence(cited, short if marked is not None else "", marked or 0, dated=len(claims) > 1)
     return Composed(
         answered=True,

@@ -15,6 +15,14 @@ _ABSTENTIONS: dict[tuple[Language, Reason], str] = {
 }
 
 
+_CORRECTED: dict[Language, str] = {"zh": "（已更正）", "en": "(corrected since) "}
+
+
+def corrected(language: Language) -> str:
+    """Say before a quote that another article has put it right."""
+    return _CORRECTED[language]
+
+
 def abstention(language: Language, reason: Reason) -> str:
     """Say that there is no answer and why."""
     return _ABSTENTIONS[language, reason]
