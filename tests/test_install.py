@@ -108,7 +108,7 @@ def test_a_model_by_name_says_in_one_line_what_to_install(tmp_path: Path, settin
     *_, line = complaint.splitlines()
     assert re.fullmatch(
         rf'byline: the (embedding model|reader) "some/model" needs packages that are not installed \(.+\); '
-        rf"run `pip install sentence-transformers torch`, or set {setting} to `bundled`",
+        rf"run `pip install sentence-transformers torch`, or name `bundled` \({setting}, BYLINE_ALLOW_DOWNLOADS\)",
         line,
     )
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from byline.embeddings.embedder import Vectors
+from byline.embeddings.errors import Hint
 from byline.retrieval.articles.article import Article
 from byline.retrieval.errors import IndexFault, IndexMismatch, NotFound
 from byline.retrieval.index import lexical
@@ -107,7 +108,7 @@ class EmbeddedStore:
         with self._database.reading() as connection:
             article = fetch_article(connection, article_id)
         if article is None:
-            raise NotFound(f'no article has the id "{article_id}"; `byline articles` lists those there are')
+            raise NotFound(f'no article has the id "{article_id}"', hint=Hint.LIST_ARTICLES)
         return article
 
     def articles(
@@ -192,11 +193,12 @@ class EmbeddedStore:
 
     def _check_width(self, active: Model, vector: Vectors) -> None:
         if self._model is not None and self._model.fingerprint != active.fingerprint:
-            raise IndexMismatch(other_model(self._database.place, active, self._model))
+            raise IndexMismatch(other_model(self._database.place, active, self._model), hint=Hint.INDEX)
         if vector.shape != (active.dimension,):
             raise IndexMismatch(
                 f"{self._database.place} holds {active.dimension}-wide vectors, the question's has the shape "
-                f"{vector.shape}; run `byline index` to re-embed"
+                f"{vector.shape}; index again to re-embed",
+                hint=Hint.INDEX,
             )
 
     def _required_model(self) -> Model:

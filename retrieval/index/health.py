@@ -52,7 +52,7 @@ def damage_of(database: Database) -> str | None:
     except IndexDamaged as damage:
         return str(damage)
     if said != "ok":
-        return f"{database.place} is damaged ({said}); move it away and run `byline index PATH` again"
+        return f"{database.place} is damaged ({said}); move it away and index again"
     if loose is not None:
         return f"{database.place}: a row of {loose[0]} belongs to none of {loose[2]}; move it away, index again"
     return None
@@ -63,7 +63,7 @@ def _disagreement(connection: sqlite3.Connection, passages: int, model_key: int 
     (vectors,) = connection.execute("SELECT count(*) FROM vector WHERE model_key IS ?", (model_key,)).fetchone()
     entries = lexical.entries(connection)
     if vectors != passages:
-        return f"{passages} passages, but {vectors} vectors; run `byline index` to mend it"
+        return f"{passages} passages, but {vectors} vectors; index again to mend it"
     if entries != passages:
-        return f"{passages} passages, but {entries} in the lexical index; run `byline index` to mend it"
+        return f"{passages} passages, but {entries} in the lexical index; index again to mend it"
     return None

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from byline.embeddings.embedder import Vectors
+from byline.embeddings.errors import Hint
 from byline.retrieval.errors import IndexMismatch
 from byline.retrieval.index.database import Database
 from byline.retrieval.index.writes import Unembedded
@@ -59,7 +60,7 @@ def required_model(connection: sqlite3.Connection, wanted: Model, place: Path) -
         active = _known(connection, wanted)
         connection.execute("UPDATE state SET active_model = ?", (active.key,))
     if (active.fingerprint, active.dimension) != (wanted.fingerprint, wanted.dimension):
-        raise IndexMismatch(other_model(place, active, wanted))
+        raise IndexMismatch(other_model(place, active, wanted), hint=Hint.INDEX)
     return active
 
 
@@ -67,7 +68,7 @@ def other_model(place: Path, active: Model, wanted: Model) -> str:
     """Say that the index holds another model's vectors."""
     return (
         f'{place} holds {active.dimension}-wide vectors of model "{active.fingerprint}", the model in use is '
-        f'"{wanted.fingerprint}" ({wanted.dimension} wide); run `byline index` to re-embed'
+        f'"{wanted.fingerprint}" ({wanted.dimension} wide); index again to re-embed'
     )
 
 
