@@ -19,7 +19,7 @@ from byline.embeddings.errors import BylineError
 from byline.retrieval.answers.answer import Answer, from_json, to_json
 from byline.retrieval.errors import NotFound
 from byline.retrieval.evaluation.percentiles import nearest_rank
-from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
+from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, make_private_folder, open_file, run_statements
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class AnswerLog:
         self._path = folder / FILE
         self._lock = threading.Lock()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             self._connection = open_file(self._path, KIND, wait_s=BUSY_TIMEOUT_S)
         except NewerFile as fault:
             raise AnswerLogDamaged(f"{self._path} was made by a newer Byline ({fault}); update Byline") from fault
@@ -223,11 +223,12 @@ class AnswerLog:
         """List what the articles did not answer, most often asked first.
 
         Questions that differ only in case, width, spaces and punctuation count as one. Those put to an empty
-        index say nothing about it and are left out, and so are those answered since.
+        index say nothing about it and are left out, and so are those answered since, and what was asked in private in
+        Telegram.
         """
         rows = self._rows(
             "SELECT question, count(*) AS times, max(asked_at) AS last_asked FROM answers AS missed"
-            " WHERE reason = 'not_in_articles' AND NOT EXISTS (SELECT 1 FROM answers AS later"
+            " WHERE reason = 'not_in_articles' AND channel != 'telegram' AND NOT EXISTS (SELECT 1 FROM answers AS later"
             "  WHERE later.folded = missed.folded AND later.answered AND later.asked_at > missed.asked_at)"
             " GROUP BY folded ORDER BY times DESC, last_asked DESC LIMIT ?",
             (limit,),

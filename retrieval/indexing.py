@@ -76,8 +76,7 @@ def index_paths(
         run.clear_up()
         run.mend()
         run.index(paths)
-        if again and not paths:
-            run.read_originals()
+        run.read_originals(all_of_them=again and not paths)
     return run.report(time.monotonic() - began)
 
 
@@ -225,10 +224,12 @@ class _Run:
         self._leave_moved(missing, set(roots))
         self._progress(len(found), len(found), "files", "")
 
-    def read_originals(self) -> None:
-        """Read again what was handed in, in the order it came."""
+    def read_originals(self, *, all_of_them: bool) -> None:
+        """Read again what was handed in, in the order it came: all of it, or what is not whole any more."""
         originals = Originals(self._store.folder)
         for original in self._files.originals():
+            if original.whole and not all_of_them:
+                continue
             try:
                 content = originals.read(original.digest)
                 readings = list(read_bytes(original.name, content))

@@ -13,7 +13,7 @@ from datetime import date
 from byline.embeddings.embedder import Embedder
 from byline.retrieval.answers.answer import Answer, TookMs
 from byline.retrieval.answers.calibration_files import calibration_for
-from byline.retrieval.answers.compose import compose
+from byline.retrieval.answers.compose import Composed, compose
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.corrections import put_right
 from byline.retrieval.answers.features import extract_features
@@ -22,7 +22,11 @@ from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.kinds.deriving import derive
+from byline.retrieval.kinds.parts import FoundPart, ReadPart, find_parts
+from byline.retrieval.kinds.understood import understood
 from byline.retrieval.search import Found, Hit, search
+from byline.retrieval.text.asked_times import counted_from, leans_on_today, span_of
 from byline.retrieval.understanding import Question, understand
 
 MOST_HITS = 100  # what POST /v1/search promises, and as many as either side of the search collects
@@ -45,6 +49,8 @@ class AskRequest:
         filters: which articles may answer.
         conversation: handed back as it came; each question is answered alone.
         mode: `extract` quotes sentences; no other mode is served.
+        asked_at: the day from which 去年 is counted; None tries today, and where no article is of that period, leaves
+            it to each article's own date.
     """
 
     question: str
@@ -52,6 +58,7 @@ class AskRequest:
     filters: Filters = NO_FILTERS
     conversation: str | None = None
     mode: str = "extract"
+    asked_at: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Retrieved:
         embed_ms: what embedding the question took.
         search_ms: what finding the hits took.
         total_ms: all of it, understanding included.
+        parts: what was found for each part of a question that has several.
     """
 
     request: AskRequest
@@ -73,6 +81,7 @@ class Retrieved:
     embed_ms: float
     search_ms: float
     total_ms: float
+    parts: tuple[FoundPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +152,20 @@ class Service:
         if request.mode != "extract":
             raise BadQuestion(f'mode "{request.mode}" is not served; ask with mode "extract"')
         check_top_k(request.top_k)
-        question = self.understand(request.question)
-        found = self._find(question, max(self._max_read, request.top_k), request.filters)
+        question = self.understand(request.question, request.asked_at)
+        found = self._find(question.counted, max(self._max_read, request.top_k), request.filters)
+        parts = self._parts(question, found, request) if question.plan else ()
         total_ms = (time.perf_counter() - began) * 1e3
-        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms)
+        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms, parts)
 
     def answer(self, retrieved: Retrieved) -> Answer:
         """Read what was found and compose the answer: the second half of `ask`."""
         began = time.perf_counter()
         request, question = retrieved.request, retrieved.question
-        read = self.read(question, retrieved.hits)
-        composed = compose(question, read, top_k=request.top_k, calibration=self.calibration)
+        composed = self._derived(retrieved) if retrieved.parts else None
+        if composed is None:
+            read = self.read(question, retrieved.hits)
+            composed = compose(question, read, top_k=request.top_k, calibration=self.calibration)
         read_ms = (time.perf_counter() - began) * 1e3
         return Answer(
             answer_id=secrets.token_urlsafe(12),
@@ -167,10 +179,21 @@ class Service:
             citations=composed.citations,
             took_ms=TookMs(retrieved.embed_ms, retrieved.search_ms, read_ms, retrieved.total_ms + read_ms),
             conversation=request.conversation,
+            derived=composed.derived,
+            items=composed.items,
+            understood=understood(question, request.asked_at),
+            premise=composed.premise,
+            spelled_out=composed.spelled_out,
         )
 
     def search(
-        self, question: str, *, top_k: int = 10, filters: Filters = NO_FILTERS, rerank: bool = True
+        self,
+        question: str,
+        *,
+        top_k: int = 10,
+        filters: Filters = NO_FILTERS,
+        rerank: bool = True,
+        asked_at: date | None = None,
     ) -> SearchResult:
         """Find the passages that fit a question best.
 
@@ -180,27 +203,35 @@ class Service:
             filters: which articles may be found.
             rerank: read the first passages and order them as answers are; without it, as they were found, some ten
                 times as fast. The scores of the two do not compare.
+            asked_at: as `AskRequest` has it.
 
         Raises:
             BadQuestion: as for `ask`.
         """
         began = time.perf_counter()
         check_top_k(top_k)
-        understood = self.understand(question)
-        found = self._find(understood, max(top_k, self._max_read) if rerank else top_k, filters)
+        asked = self.understand(question, asked_at)
+        found = self._find(asked.counted, max(top_k, self._max_read) if rerank else top_k, filters)
         reading = time.perf_counter()
-        hits = self._reranked(understood, found.hits)[:top_k] if rerank else found.hits
+        hits = self._reranked(asked, found.hits)[:top_k] if rerank else found.hits
         done = time.perf_counter()
         took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
         return SearchResult(hits, took)
 
-    def understand(self, question: str) -> Question:
+    def understand(self, question: str, asked_at: date | None = None) -> Question:
         """Make the one value that the later stages work with.
+
+        Args:
+            question: as asked.
+            asked_at: as `AskRequest` has it.
 
         Raises:
             BadQuestion: the question is empty or over-long.
         """
-        return understand(check_question(question), self.store.document_frequencies)
+        text = check_question(question)
+        if asked_at is None and leans_on_today(text):
+            asked_at = self._today_where_articles_are(text)
+        return understand(text, self.store.document_frequencies, asked_at)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[ReadPassage]:
         """Read hits a few at a time, until these answer for sure or enough were read.
@@ -237,9 +268,33 @@ class Service:
         below = scored[-1].score - unread[0].score if unread else 0.0
         return (*scored, *(replace(hit, score=hit.score + below) for hit in unread))
 
-    def _find(self, question: Question, k: int, filters: Filters) -> Found:
+    def _find(self, question: str, k: int, filters: Filters) -> Found:
         check_filters(filters)
-        return search(self.store, self.embedder, question.text, k=k, filters=filters)
+        return search(self.store, self.embedder, question, k=k, filters=filters)
+
+    def _today_where_articles_are(self, question: str) -> date | None:
+        """Today, if an article was published in the period the question means today; None leaves it to the articles."""
+        today = date.today()
+        span = span_of(counted_from(question, today))
+        if span is None or span[0] > today:
+            return None
+        within = Filters(after=span[0].isoformat(), before=min(span[1], today).isoformat())
+        return today if self.store.articles(limit=1, filters=within).articles else None
+
+    def _parts(self, question: Question, found: Found, request: AskRequest) -> tuple[FoundPart, ...]:
+        def find(part: str) -> tuple[Hit, ...]:
+            return self._find(part, self._read_batch, request.filters).hits
+
+        return find_parts(question, found.hits, find, self.store.document_frequencies)
+
+    def _derived(self, retrieved: Retrieved) -> Composed | None:
+        """Read each part and derive the answer; None where the question is better answered as a whole."""
+        parts = [ReadPart(part.name, part.question, tuple(self._read_part(part))) for part in retrieved.parts]
+        return derive(retrieved.question, parts, asked_at=retrieved.request.asked_at)
+
+    def _read_part(self, part: FoundPart) -> list[ReadPassage]:
+        spans = read_hits(self.reader, part.question, part.hits)
+        return ranked(part.question, part.hits, spans, self.calibration)
 
 
 def check_question(question: str) -> str:

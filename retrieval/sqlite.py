@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +19,10 @@ class ForeignFile(Exception):
 
     def __init__(self) -> None:
         super().__init__("it is another program's database")
+
+
+class LogLeftBehind(Exception):
+    """A file on a read-only disk has a write-ahead log beside it, which only a writer can take up."""
 
 
 class NewerFile(Exception):
@@ -69,11 +75,13 @@ def connect(path: Path, *, wait_s: float, synchronous: Literal["FULL", "NORMAL"]
     Raises:
         sqlite3.Error: it cannot be opened or is no database.
     """
+    keep_private(path)
     connection = sqlite3.connect(
         path, timeout=wait_s, isolation_level=None, check_same_thread=False, cached_statements=256
     )
     try:
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; Debian's SQLite alone does so
         _write_ahead(connection, wait_s)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
     except BaseException:
@@ -82,14 +90,54 @@ def connect(path: Path, *, wait_s: float, synchronous: Literal["FULL", "NORMAL"]
     return connection
 
 
-def open_file(path: Path, kind: FileKind, *, wait_s: float) -> sqlite3.Connection:
-    """Open a file of which the last second may be lost in a power cut, made or brought to today's version.
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a file on a disk that nothing can be written to.
+
+    Raises:
+        LogLeftBehind: its write-ahead log holds what the file does not, and reading it would need a file beside it.
+        sqlite3.Error: it cannot be opened or is no database.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise LogLeftBehind
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, with those above it, that its owner alone may look into; one that is there stays as it is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)  # as the XDG base directory specification has it
+    folder.mkdir(exist_ok=True)  # says what is in the way
+
+
+def keep_private(path: Path) -> None:
+    """Make a file, or take it from others, so that its owner alone may read it; SQLite gives its log the same.
+
+    A file of another owner stays as it is.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
+def open_file(
+    path: Path, kind: FileKind, *, wait_s: float, synchronous: Literal["FULL", "NORMAL"] = "NORMAL"
+) -> sqlite3.Connection:
+    """Open a file, made or brought to today's version; `synchronous` as of `connect`.
 
     Raises:
         ForeignFile, NewerFile: as of `bring_up_to_date`.
         sqlite3.Error: it cannot be opened or is no database.
     """
-    connection = connect(path, wait_s=wait_s, synchronous="NORMAL")
+    connection = connect(path, wait_s=wait_s, synchronous=synchronous)
     try:
         bring_up_to_date(connection, kind)
     except BaseException:

@@ -31,6 +31,7 @@ COMMANDS = {
     "evaluate": ("byline.bot.cli.evaluating", "Labelled questions to figures."),
     "articles": ("byline.bot.cli.articles", "List, show and remove articles."),
     "status": ("byline.bot.cli.articles", "What is indexed, with what model, where, how big."),
+    "key": ("byline.bot.cli.keys", "Make a key for the HTTP interface and the page."),
     "feedback": ("byline.bot.cli.articles", "What people said of the answers."),
     "calibrate": ("byline.bot.cli.training", "Fit confidence to a reader on labelled questions."),
     "train": ("byline.bot.cli.training", "Teach the bundled reader, or what joins columns."),

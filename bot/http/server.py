@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
 
+from byline.bot.access_file import AccessFile
 from byline.bot.answer_log import AnswerLog
 from byline.bot.asking import Asker
 from byline.bot.http.problems import NotReady
@@ -26,6 +27,7 @@ class Server:
         settings: keys, rates and sizes.
         uploads: takes uploads.
         metrics: the figures at `/metrics`.
+        access: the sessions of browsers.
         ready: whether questions are taken.
         not_ready_because: why not, for people.
     """
@@ -34,6 +36,7 @@ class Server:
     settings: Settings
     uploads: Uploads
     metrics: Metrics
+    access: AccessFile
     ready: bool = False
     not_ready_because: str = "models and index are being loaded"
 

@@ -40,7 +40,7 @@ PAGE_CHANNEL = "page"  # what the page's own script says it is, in `X-Byline-Cha
 MAX_PAGE = 200  # articles in one page of the list
 EVENT_STREAM = "text/event-stream"
 
-router = APIRouter(prefix="/v1", responses=problem_responses(400, 401, 404, 413, 422, 429, 503))
+router = APIRouter(prefix="/v1", responses=problem_responses(400, 401, 403, 404, 408, 413, 421, 422, 429, 503))
 
 _UPLOAD_SCHEMA = {
     "requestBody": {
@@ -90,7 +90,14 @@ async def search(body: SearchBody, server: Serving) -> SearchResultBody:
     """Find the passages that fit a question best."""
     server.check_ready()
     filters = body.filters.filters() if body.filters else Filters()
-    find = partial(server.service.search, body.question, top_k=body.top_k, filters=filters, rerank=body.rerank)
+    find = partial(
+        server.service.search,
+        body.question,
+        top_k=body.top_k,
+        filters=filters,
+        rerank=body.rerank,
+        asked_at=body.asked_at,
+    )
     return SearchResultBody.of(await server.asker.in_turn(find))
 
 

@@ -88,7 +88,8 @@ def _score_gap(hits: Sequence[Hit]) -> float | None:
 def _period(question: Question, hit: Hit, quote: str) -> int:
     """Hold the times of what would be quoted, then of the passage, then of the title against the question's."""
     article = hit.stored.article
-    return periods.agreement(question.text, (quote, hit.stored.passage.text, article.printed_title), article.published)
+    told_in = (quote, hit.stored.passage.text, article.printed_title)
+    return periods.agreement(question.counted, told_in, article.published)
 
 
 def _agreement(answers: Sequence[str], chances: Sequence[float]) -> list[float]:

@@ -23,7 +23,7 @@ def read_hits(reader: Reader, question: Question, hits: Sequence[Hit]) -> list[A
         ModelUnavailable: the reader cannot be loaded.
     """
     passages = [PassageText(hit.stored.passage.text, hit.stored.article.printed_title) for hit in hits]
-    spans = reader.read(question.text, passages)
+    spans = reader.read(question.counted, passages)
     return [_clean(question, passage.text, span) for passage, span in zip(passages, spans, strict=True)]
 
 

@@ -23,6 +23,14 @@ def corrected(language: Language) -> str:
     return _CORRECTED[language]
 
 
+_THAT_IS: dict[Language, str] = {"zh": "（即{time}）", "en": " (that is, {time})"}
+
+
+def that_is(language: Language, time: str) -> str:
+    """Write out after a quote the time that its 昨天 or 去年 means."""
+    return _THAT_IS[language].format(time=time)
+
+
 def abstention(language: Language, reason: Reason) -> str:
     """Say that there is no answer and why."""
     return _ABSTENTIONS[language, reason]

@@ -11,6 +11,7 @@ from byline.retrieval.articles.article import Article, content_id
 from byline.retrieval.articles.titles import titled
 from byline.retrieval.errors import IndexFault
 from byline.retrieval.index import lexical
+from byline.retrieval.index.integrity import checksum_of, is_sound, seal_article, sealed
 from byline.retrieval.index.models import Model
 from byline.retrieval.index.rows import packed_origin, packed_subheads
 from byline.retrieval.index.writes import FileWriting, IndexedArticle
@@ -72,7 +73,7 @@ def tie_to_file(
     )
     files = connection.execute("SELECT file_key FROM occurrence WHERE article_key = ? ORDER BY key", (key,))
     gone = set(leaving)
-    if next((one for (one,) in files if one not in gone), None) == file_key:
+    if next((one for (one,) in files if one not in gone), None) == file_key and is_sound(connection, key):
         connection.execute(
             "UPDATE article SET subtitle = ?, source = ?, published = ?, published_from = ?, url = ?, kind = ?, "
             "derived_title = ?, title_from = ?, source_folded = ? WHERE key = ?",
@@ -89,6 +90,7 @@ def tie_to_file(
                 key,
             ),
         )
+        seal_article(connection, key)
 
 
 def insert_article(connection: sqlite3.Connection, article: Article, content: str) -> int:
@@ -126,7 +128,8 @@ def insert_article(connection: sqlite3.Connection, article: Article, content: st
 
 
 def insert_columns(connection: sqlite3.Connection, columns: Mapping[str, object]) -> int:
-    """Add a row to `article` and make it findable in lists; its number."""
+    """Add a row to `article`, with its checksum, and make it findable in lists; its number."""
+    columns = {**columns, "checksum": checksum_of(columns)}
     key = connection.execute(
         f"INSERT INTO article ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", list(columns.values())
     ).lastrowid
@@ -151,7 +154,8 @@ def insert_passages(connection: sqlite3.Connection, key: int, item: IndexedArtic
     for passage, vector in zip(item.passages, item.vectors, strict=True):
         passage_key = insert_passage(connection, key, passage.start, passage.end, passage.text)
         connection.execute(
-            "INSERT INTO vector VALUES (?, ?, ?)", (passage_key, model.key, np.asarray(vector, dtype="<f4").tobytes())
+            "INSERT INTO vector VALUES (?, ?, ?)",
+            (passage_key, model.key, sealed(np.asarray(vector, dtype="<f4").tobytes())),
         )
         added.append((passage_key, item.article.printed_title, passage.text))
     return added

@@ -7,6 +7,7 @@ neither be found nor push another out of the first `k`.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,16 +16,17 @@ from pathlib import Path
 from byline.embeddings.embedder import Vectors
 from byline.embeddings.errors import Hint
 from byline.retrieval.articles.article import Article
-from byline.retrieval.errors import IndexFault, IndexMismatch, NotFound
+from byline.retrieval.errors import IndexDamaged, IndexFault, IndexMismatch, NotFound
 from byline.retrieval.index import lexical
 from byline.retrieval.index.database import Database
 from byline.retrieval.index.files import EmbeddedFiles
 from byline.retrieval.index.health import damage_of, status_of
+from byline.retrieval.index.integrity import is_sound
 from byline.retrieval.index.models import EmbeddedReplacement, Model, active_model, generation, other_model
 from byline.retrieval.index.originals import Originals
 from byline.retrieval.index.removal import Removals
 from byline.retrieval.index.restriction import allowed_keys
-from byline.retrieval.index.rows import fetch_article, fetch_page, fetch_passages
+from byline.retrieval.index.rows import fetch_article, fetch_page, fetch_passages, key_of
 from byline.retrieval.index.store import (
     REMOVED_KEPT_DAYS,
     ArticlePage,
@@ -35,6 +37,8 @@ from byline.retrieval.index.store import (
 )
 from byline.retrieval.index.vectors import Snapshot, VectorIndex
 from byline.retrieval.index.writing import EmbeddedWriter
+
+log = logging.getLogger(__name__)
 
 DATABASE = "index.sqlite3"
 
@@ -58,7 +62,8 @@ def open_store(
     model = None if fingerprint is None or dimension is None else Model(0, fingerprint, dimension)
     store = EmbeddedStore(Database(folder / DATABASE, create=create), model)
     try:
-        store.purge()
+        if not store.read_only:
+            store.purge()
     except BaseException:
         store.close()
         raise
@@ -72,7 +77,7 @@ class EmbeddedStore:
         """Read and write an open database; use `open_store`."""
         self._database = database
         self._model = model
-        self._vectors = VectorIndex()
+        self._vectors = VectorIndex(self._damaged)
         self._removals = Removals(database)
         self._originals = Originals(self.folder)
 
@@ -96,7 +101,10 @@ class EmbeddedStore:
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
         """Fetch passages; see `Store.passages`."""
         with self._database.reading() as connection:
-            return fetch_passages(connection, keys)
+            found, damaged = fetch_passages(connection, keys)
+        for article_id in damaged.values():
+            self._damaged(f"article {article_id} is not what was written")
+        return found
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """Count passages by term; see `Store.document_frequencies`."""
@@ -107,6 +115,13 @@ class EmbeddedStore:
         """Fetch one article; see `Store.article`."""
         with self._database.reading() as connection:
             article = fetch_article(connection, article_id)
+            key = key_of(connection, article_id)
+            sound = key is None or is_sound(connection, key)
+        if not sound:
+            self._damaged(f"article {article_id} is not what was written")
+            raise IndexDamaged(
+                f"article {article_id} is damaged on the disk; indexing again mends what can be mended", hint=Hint.INDEX
+            )
         if article is None:
             raise NotFound(f'no article has the id "{article_id}"', hint=Hint.LIST_ARTICLES)
         return article
@@ -160,9 +175,19 @@ class EmbeddedStore:
         return EmbeddedReplacement(self._database, model.fingerprint, model.dimension)
 
     @property
+    def read_only(self) -> bool:
+        """Whether it lies where nothing can be written; it answers, and every write is an `IndexFault`."""
+        return self._database.read_only
+
+    @property
     def folder(self) -> Path:
         """Where everything of the index lies; see `Store.folder`."""
         return self._database.place.parent
+
+    def _damaged(self, what: str) -> None:
+        """Note damage that was met, so that `status` says so in every process until it is mended."""
+        if self._database.notes.note_damage(what):
+            log.error("%s: %s; it answers nothing, indexing again mends what can be mended", self.folder, what)
 
     def status(self) -> StoreStatus:
         """Count and check; see `Store.status`."""
@@ -170,7 +195,10 @@ class EmbeddedStore:
 
     def check(self) -> str | None:
         """Look through the whole database; see `Store.check`."""
-        return damage_of(self._database) or self.status().problem
+        problem = damage_of(self._database)
+        if problem is not None:
+            self._database.notes.note_damage(problem)
+        return problem or self.status().problem
 
     def close(self) -> None:
         """Let go of the database; see `Store.close`."""

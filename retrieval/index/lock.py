@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from byline.embeddings.errors import Hint
 from byline.retrieval.errors import IndexFault, IndexLocked
+from byline.retrieval.sqlite import make_private_folder
 
 LOCK = "writer.lock"
 HOLDER = "writer.json"
@@ -35,9 +36,9 @@ def write_lock(folder: Path, work: str, *, wait_s: float = 0.0) -> Iterator[None
         IndexLocked: another process holds it; the message says which, since when and doing what.
         IndexFault: the folder cannot be written.
     """
-    lock = FileLock(folder / LOCK, thread_local=False)
+    lock = FileLock(folder / LOCK, thread_local=False, mode=0o600)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         lock.acquire(timeout=wait_s)
     except Timeout as error:
         raise IndexLocked(f"{folder} is being written by {_holder(folder)}; wait for it to end, or stop it") from error

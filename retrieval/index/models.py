@@ -18,7 +18,12 @@ from byline.embeddings.embedder import Vectors
 from byline.embeddings.errors import Hint
 from byline.retrieval.errors import IndexMismatch
 from byline.retrieval.index.database import Database
+from byline.retrieval.index.integrity import sealed
 from byline.retrieval.index.writes import Unembedded
+
+# Writes in one life of a database, which ends when a copy is brought back or something is mended. 2^32 of them leave
+# room for 2^21 lives before a number no longer fits what JSON in a browser holds exactly.
+GENERATIONS = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,16 @@ def active_model(connection: sqlite3.Connection) -> Model | None:
 def generation(connection: sqlite3.Connection) -> int:
     """Rises with every write that changes what can be found."""
     return int(connection.execute("SELECT generation FROM state").fetchone()[0])
+
+
+def epoch_of(generation: int) -> int:
+    """Which life of the database a generation is of; passage keys of two lives have nothing to do with each other."""
+    return generation // GENERATIONS
+
+
+def next_epoch(generation: int) -> int:
+    """The first generation after everything that is held of the database, in any process, is out of date."""
+    return (epoch_of(generation) + 1) * GENERATIONS
 
 
 def required_model(connection: sqlite3.Connection, wanted: Model, place: Path) -> Model:
@@ -134,7 +149,7 @@ class EmbeddedReplacement:
                 removed = "removed_" if key < 0 else ""
                 connection.execute(
                     f"INSERT OR REPLACE INTO {removed}vector SELECT key, ?, ? FROM {removed}passage WHERE key = ?",
-                    (model.key, np.asarray(vector, dtype="<f4").tobytes(), abs(key)),
+                    (model.key, sealed(np.asarray(vector, dtype="<f4").tobytes()), abs(key)),
                 )
 
     def finish(self) -> bool:

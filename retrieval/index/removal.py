@@ -8,10 +8,11 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from byline.retrieval.errors import IndexFault
+from byline.retrieval.errors import IndexDamaged, IndexFault
 from byline.retrieval.index import lexical
 from byline.retrieval.index.article_rows import delete_article, insert_columns, insert_passage, raise_generation
 from byline.retrieval.index.database import Database
+from byline.retrieval.index.integrity import checksum_of
 from byline.retrieval.index.models import active_model
 from byline.retrieval.index.store import RemovedArticle
 from byline.retrieval.index.writes import UPLOADS
@@ -144,6 +145,8 @@ def _keep(connection: sqlite3.Connection, key: int) -> None:
 
 def _bring_back(connection: sqlite3.Connection, removed_key: int, packed: str) -> None:
     columns = json.loads(packed)
+    if columns.get("checksum", checksum_of(columns)) != checksum_of(columns):
+        raise IndexDamaged(f"article {columns['id']}, as it was kept, is not what was written; index its file again")
     key = insert_columns(connection, columns)
     places = connection.execute(
         "SELECT file.key, origin FROM removed_occurrence JOIN file USING (path) WHERE removed_key = ? "

@@ -11,6 +11,7 @@ from typing import Literal, cast, get_args
 from byline.retrieval.articles.article import Article, PublishedFrom, SourceSpan, TitleFrom
 from byline.retrieval.articles.passage import Passage
 from byline.retrieval.errors import BadQuestion
+from byline.retrieval.index.integrity import quotes, sound_texts
 from byline.retrieval.index.restriction import restriction
 from byline.retrieval.index.store import ArticlePage, Filters, Header, StoredPassage
 from byline.retrieval.text.folding import fold
@@ -86,19 +87,38 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
     )
 
 
-def fetch_passages(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, StoredPassage]:
-    """Read passages by their keys, with the headers of their articles."""
+def key_of(connection: sqlite3.Connection, article_id: str) -> int | None:
+    """The number of the article with this id."""
+    row = connection.execute("SELECT key FROM article WHERE id = ?", (article_id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def fetch_passages(
+    connection: sqlite3.Connection, keys: Sequence[int]
+) -> tuple[dict[int, StoredPassage], dict[int, str]]:
+    """Read passages by their keys, with the headers of their articles.
+
+    Returns:
+        Those that are what was written, and, by key, the ids of articles of those that are not.
+    """
     found: dict[int, StoredPassage] = {}
+    damaged: dict[int, str] = {}
     for first in range(0, len(keys), MOST_PARAMETERS):
         some = list(keys[first : first + MOST_PARAMETERS])
         rows = connection.execute(
-            f"SELECT passage.key, passage.start, passage.end, passage.text, {HEADER} FROM passage "
+            f"SELECT passage.key, article.key, passage.start, passage.end, passage.text, {HEADER} FROM passage "
             "JOIN article ON article.key = passage.article_key "
             f"WHERE passage.key IN ({', '.join('?' * len(some))})",
             some,
-        )
-        found.update((row[0], stored_passage(row[1:])) for row in rows)
-    return found
+        ).fetchall()
+        texts = sound_texts(connection, list(dict.fromkeys(row[1] for row in rows)))
+        for key, article_key, *row in rows:
+            stored = stored_passage(row)
+            if article_key in texts and quotes(texts[article_key], *row[:3]):
+                found[key] = stored
+            else:
+                damaged[key] = stored.article.id
+    return found, damaged
 
 
 def fetch_page(

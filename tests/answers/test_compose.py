@@ -313,3 +313,12 @@ def test_a_promise_makes_maybes_of_answers_it_would_not_stand_by() -> None:
     hits = hits_of(BRANCH, AGAIN)
     assert composed_of("支局收入多少?", hits, marks(hits, ("680万元", 1.0)), calibration=strict).reason == "unsure"
     assert composed_of("支局收入多少?", hits, marks(hits, ("680万元", 3.0)), calibration=strict).answered
+
+
+def test_a_day_named_from_the_articles_own_is_written_out() -> None:
+    article = Article("w", "石门渡槽通水", "石门渡槽昨天通水,灌区三万亩农田受益。", published="2024-03-12")
+    said = answer("石门渡槽是哪一天通水的？", [article], ("昨天", 3.0))
+    assert (said.short_answer, said.spelled_out) == ("昨天", "2024年3月11日")
+    assert text_of(said) == "石门渡槽昨天通水,灌区三万亩农田受益。[1]（即2024年3月11日）"
+    assert answer("谁受益？", [article], ("昨天", 3.0)).spelled_out is None
+    assert answer("哪一天通水的？", [replace(article, published=None)], ("昨天", 3.0)).spelled_out is None

@@ -109,6 +109,12 @@ def test_what_the_archive_lacks_is_grouped_by_question_most_asked_first(answer_l
     assert [(u.question, u.times) for u in answer_log.unanswered()] == [("桥多长", 3), ("谁是局长?", 1)]
 
 
+def test_what_was_asked_in_private_in_telegram_is_not_listed(answer_log: AnswerLog) -> None:
+    answer_log.record(said("p", "我丈夫得了什么病?", answered=False), channel="telegram", asker="1")
+    answer_log.record(said("g", "桥多长?", answered=False), channel="telegram_group", asker="1")
+    assert [u.question for u in answer_log.unanswered()] == ["桥多长?"]
+
+
 def test_a_question_answered_since_is_no_longer_lacking(answer_log: AnswerLog) -> None:
     answer_log.record(said("u", "桥多长？", answered=False), channel="http")
     answer_log.record(said("v", "桥多长?"), channel="http")
