@@ -49,7 +49,7 @@ ci:
 
 # lock files from pyproject.toml; `just lock --upgrade` takes newer releases
 lock *arguments:
-    python3 .ci/lock.py {{arguments}}
+    {{bin}}/python .ci/lock.py {{arguments}}
 
 # one of tests/benchmarks, as in `just bench fusion FOLDER QUESTIONS`
 bench name *arguments:

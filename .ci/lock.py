@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the lock files from pyproject.toml: `python .ci/lock.py`, with `uv` on the path.
+"""Write the lock files from pyproject.toml: `python .ci/lock.py`, with `uv` on the path or beside Python.
 
 What is locked already stays as it is where it still fits; `--upgrade` takes newer releases. Every package is in one
 file, with the checksums of all its files, for every platform and Python from 3.11 on:
@@ -15,7 +15,9 @@ adds it by pyproject's own pin, and what its build asks for.
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,8 +68,13 @@ def resolve(preferred: str, *, extras: tuple[str, ...] = (), without: tuple[str,
         asked = [word for extra in extras for word in ("--extra", extra)]
         how = ["--universal", "--python-version", LEAST_PYTHON, "--generate-hashes", "--no-annotate", "--no-header"]
         where = ["--override", str(left_out), "--output-file", str(pins), "--quiet", str(ROOT / "pyproject.toml")]
-        subprocess.run(["uv", "pip", "compile", "--system-certs", *how, *asked, *where], check=True)
+        subprocess.run([_uv(), "pip", "compile", "--system-certs", *how, *asked, *where], check=True)
         return blocks(pins.read_text(encoding="utf-8"))
+
+
+def _uv() -> str:
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return shutil.which("uv", path=beside) or sys.exit("uv is not installed; run `pip install -e '.[release]'`")
 
 
 def main() -> None:

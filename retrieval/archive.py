@@ -1,4 +1,4 @@
-"""The public door: a folder of articles to ask, from Python."""
+"""The public interface behind `byline.open`: a folder of articles to index, ask and search from Python."""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ def index_paths(
         IndexFault: the index cannot be written.
         ModelUnavailable: the embedder cannot be loaded.
     """
-    command = "byline index " + " ".join(str(path) for path in paths)
-    with write_lock(store.folder, command.strip(), wait_s=wait_s):
+    work = "indexing " + " ".join(str(path) for path in paths)
+    with write_lock(store.folder, work.strip(), wait_s=wait_s):
         began = time.monotonic()  # waiting for another process is no part of this run's time
         run = _Run(store, embedder, progress or _silent, again=again)
         run.clear_up()

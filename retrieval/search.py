@@ -1,4 +1,4 @@
-"""A question to ranked hits: dense and lexical candidates, fused."""
+"""Retrieval: dense and lexical candidates for a question, fused into ranked hits."""
 
 from __future__ import annotations
 

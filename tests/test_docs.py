@@ -175,9 +175,23 @@ def test_what_a_document_names_is_there(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_name_stands_in_the_file_that_a_document_says(document: Path) -> None:
+    text = " ".join(document.read_text(encoding="utf-8").split())
+    said = re.findall(r"((?:`[\w.]+(?:\(\))?`(?:,| and)? )+)(?:of|in) `([\w/]+\.\w+)`", text)
+    for names_said, path in said:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        for name in re.findall(r"`[\w.]*?(\w+)(?:\(\))?`", names_said):
+            assert re.search(rf"\b{name}\b", source), f"{name} is not in {path}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#\s]+)", document.read_text(encoding="utf-8"))
-    assert [link for link in links if not (document.parent / link).exists()] == []
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)(?:#([^)\s]+))?\)", document.read_text(encoding="utf-8"))
+    assert [link for link, _ in links if not (document.parent / link).exists()] == []
+    for link, heading in links:
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", (document.parent / link).read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}, heading
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

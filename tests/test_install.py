@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.worlds.process import ROOT, clean_environment
 
@@ -27,6 +28,12 @@ def pins(name: str) -> dict[str, list[str]]:
     text = (ROOT / name).read_text(encoding="utf-8")
     found = re.findall(r"^([A-Za-z0-9][\w.-]*)==\S+([^\n]*(?:\n [^\n]*)*)", text, re.MULTILINE)
     return {package: re.findall(r"--hash=sha256:([0-9a-f]{64})", rest) for package, rest in found}
+
+
+def commands(document: Path) -> list[str]:
+    """The lines of a document's shell blocks."""
+    blocks = re.findall(r"```sh\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -64,6 +71,17 @@ def test_the_slim_set_has_nothing_for_models_by_name() -> None:
 def test_the_readme_installs_from_the_locks() -> None:
     used = set(re.findall(r"-r (requirements[\w-]*\.lock)", README))
     assert used == {"requirements.lock", "requirements-slim.lock", "requirements-dev.lock"}
+    assert set(commands(ROOT / "README.zh.md")) <= set(commands(ROOT / "README.md"))
+
+
+def test_the_workflow_runs_every_python_that_is_promised() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8"))
+    promised = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
+    for job in ("tests", "wheel"):
+        assert workflow["jobs"][job]["strategy"]["matrix"]["python"] == promised
+    assert PROJECT["requires-python"] == f">={promised[0]}"
+    for script in (".ci/run", ".ci/wheel", ".ci/lock.py"):
+        assert os.access(ROOT / script, os.X_OK)
 
 
 def byline(*arguments: str, **settings: str) -> tuple[int, str, str]:
@@ -90,7 +108,7 @@ def test_a_model_by_name_says_in_one_line_what_to_install(tmp_path: Path, settin
     *_, line = complaint.splitlines()
     assert re.fullmatch(
         rf'byline: the (embedding model|reader) "some/model" needs packages that are not installed \(.+\); '
-        rf"run `pip install sentence-transformers torch`, or set {setting} to `bundled`",
+        rf"run `pip install sentence-transformers torch`, or name `bundled` \({setting}, BYLINE_ALLOW_DOWNLOADS\)",
         line,
     )
 

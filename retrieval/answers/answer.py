@@ -1,4 +1,4 @@
-"""The answer to one question, its words in parts, and the citations it stands on."""
+"""The answer that front ends show: its parts, its citations with exact spans, and its form in JSON."""
 
 from __future__ import annotations
 

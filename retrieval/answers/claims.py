@@ -1,4 +1,4 @@
-"""Passages that were read to claims: which say the same, which contradict, and which goes first."""
+"""Read passages grouped into claims, for `compose`: which agree, which contradict, and which is stated first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was read, to an answer in parts with its citations, or to an abstention."""
+"""Read passages to an answer in parts with citations, or to an abstention: the last stage of `Service.ask`."""
 
 from __future__ import annotations
 

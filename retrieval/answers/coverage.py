@@ -1,4 +1,4 @@
-"""How much of what a question is about stands in a text."""
+"""How much of a question's subject a text covers, rarer terms weighing more: a feature, and what claims compare."""
 
 from __future__ import annotations
 

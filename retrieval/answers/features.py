@@ -1,4 +1,4 @@
-"""What is known of a passage that was read: the features that order passages and make a confidence."""
+"""Features of a read passage, for `confidence`: from them come the order of passages and a probability."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hit that was read: what was marked in it, what would be quoted, where it ranks, how sure it is."""
+"""A hit that was read, the value between reading and composing: answer span, quote, features, rank, confidence."""
 
 from __future__ import annotations
 

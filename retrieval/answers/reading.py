@@ -1,4 +1,4 @@
-"""Hits to what a reader marks in them: in a table the cell asked for, never an error put right, trimmed."""
+"""The reading stage of `Service.ask`: hits to trimmed answer spans; in a table a cell, never an error put right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader marked, trimmed to what may stand in bold: whole names and amounts, nothing hanging on, or nothing."""
+"""An answer span trimmed to what may be shown as a short answer: whole names and amounts, no loose punctuation."""
 
 from __future__ import annotations
 

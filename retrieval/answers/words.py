@@ -1,4 +1,4 @@
-"""The sentences Byline says in its own voice, in the language of the question."""
+"""The sentences an answer says in Byline's own voice, in the question's language, for every front end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles, passages and their places in files, put into the tables and taken out, within a transaction at hand."""
+"""Rows of articles, passages and their places in files, written and deleted inside the caller's transaction."""
 
 from __future__ import annotations
 

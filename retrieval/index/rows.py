@@ -1,4 +1,4 @@
-"""Articles and their parts to rows of the tables and back: what the store reads, as SQL."""
+"""The store's reads as SQL: rows of the tables to articles, headers and passages."""
 
 from __future__ import annotations
 

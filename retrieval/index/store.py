@@ -1,4 +1,4 @@
-"""What search, the service and the front ends need of a place that keeps articles, passages and vectors."""
+"""The protocol of a store, for search, the service and the front ends, and the values it gives."""
 
 from __future__ import annotations
 

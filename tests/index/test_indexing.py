@@ -491,15 +491,15 @@ def test_a_lexical_index_that_lost_passages_is_made_again(
     connection.execute("DELETE FROM segment")
     connection.commit()
     connection.close()
-    assert "byline index" in str(store.status().problem)
+    assert "index again" in str(store.status().problem)
     index_paths([], store, embedder)
     assert store.check() is None
     assert store.matching("柳林村", 100, Filters()) == whole
 
 
 def test_a_second_run_says_who_holds_the_index(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
-    with lock.write_lock(store.folder, "byline index /elsewhere"):
-        with pytest.raises(IndexLocked, match=rf"process {os.getpid()} on .*byline index /elsewhere"):
+    with lock.write_lock(store.folder, "indexing /elsewhere"):
+        with pytest.raises(IndexLocked, match=rf"process {os.getpid()} on .*indexing /elsewhere"):
             index_paths([folder], store, embedder)
         began = time.monotonic()
         with pytest.raises(IndexLocked):
