@@ -19,6 +19,7 @@ READERS = {
     ".pdf": ("pdf", "read_pdf"),
     ".docx": ("word", "read_word"),
     ".epub": ("epub", "read_epub"),
+    ".json": ("json_document", "read_json"),
     ".png": ("scanned", "read_image"),
     ".jpg": ("scanned", "read_image"),
     ".jpeg": ("scanned", "read_image"),
