@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byline.retrieval.articles.article import Article
+from byline.retrieval.articles.formats.json_document import read_json
 from byline.retrieval.articles.reading import read_bytes
 from byline.retrieval.errors import UnreadableFile
 from tests.articles.samples import SIMPLIFIED
@@ -86,6 +87,6 @@ def test_what_telegram_cut_is_one_article_again() -> None:
 )  # fmt: skip
 def test_any_json_is_read_or_refused(loaded: object) -> None:
     try:
-        read(loaded)
-    except UnreadableFile as refused:
-        assert "failed" not in refused.reason
+        list(read_json(json.dumps(loaded).encode(), path="a.json"))
+    except UnreadableFile:
+        return
