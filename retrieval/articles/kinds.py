@@ -18,7 +18,29 @@ READERS = {
     ".xhtml": ("html", "read_html"),
     ".pdf": ("pdf", "read_pdf"),
     ".docx": ("word", "read_word"),
+    ".rtf": ("rich_text", "read_rich_text"),
+    ".odt": ("open_document", "read_open_document"),
+    ".ods": ("open_document", "read_open_document"),
+    ".odp": ("open_document", "read_open_document"),
+    ".xlsx": ("sheets", "read_xlsx"),
+    ".csv": ("sheets", "read_csv"),
+    ".tsv": ("sheets", "read_csv"),
+    ".pptx": ("slides", "read_slides"),
     ".epub": ("epub", "read_epub"),
+    ".eml": ("mails", "read_mail"),
+    ".mbox": ("mails", "read_mailbox"),
+    ".mht": ("mails", "read_saved_page"),
+    ".mhtml": ("mails", "read_saved_page"),
+    ".rss": ("feeds", "read_feed"),
+    ".atom": ("feeds", "read_feed"),
+    ".xml": ("feeds", "read_feed"),
+    ".zip": ("packed", "read_zip"),
+    ".txt.gz": ("packed", "read_gzip"),
+    ".md.gz": ("packed", "read_gzip"),
+    ".html.gz": ("packed", "read_gzip"),
+    ".json.gz": ("packed", "read_gzip"),
+    ".csv.gz": ("packed", "read_gzip"),
+    ".xml.gz": ("packed", "read_gzip"),
     ".json": ("json_document", "read_json"),
     ".png": ("scanned", "read_image"),
     ".jpg": ("scanned", "read_image"),
@@ -65,6 +87,16 @@ def supported_suffixes() -> frozenset[str]:
     """The suffixes of files that can be read as things are: pictures only with the extra for them."""
     has_extra = importlib.util.find_spec("rapidocr") is not None
     return frozenset((*SUFFIXES, *PICTURES) if has_extra else SUFFIXES)
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of this name is of a kind that is read as things are."""
+    return suffix_of(name) in supported_suffixes()
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of this name is no one's article: hidden, or left behind by a program."""
+    return name.startswith(IGNORED_PREFIXES) or name.lower() in IGNORED_NAMES
 
 
 def how_to_get(suffix: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from byline.retrieval.articles.formats.manuscripts import Part
 from byline.retrieval.articles.formats.tables import row_of_cells
 from byline.retrieval.articles.formats.word_numbers import Numbers
 from byline.retrieval.text.encoding import tidy
@@ -24,27 +24,6 @@ _UNREAD = frozenset(
 # How parts of an equation are parted in one line: a/b, x^2, x_i.
 _BETWEEN = {f"{_M}den": "/", f"{_M}sup": "^", f"{_M}sub": "_"}
 _MAX_SPAN = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A paragraph, or a row of a table.
-
-    Attributes:
-        text: on one line, with its automatic number.
-        style: the name of its style; empty for a row.
-        centred: set in the middle of the line.
-        bold: set heavy throughout.
-        half_points: the size of its type; None where the style alone says it.
-        is_row: a row of a table.
-    """
-
-    text: str
-    style: str = ""
-    centred: bool = False
-    bold: bool = False
-    half_points: int | None = None
-    is_row: bool = False
 
 
 class Body:
