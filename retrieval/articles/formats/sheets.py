@@ -137,9 +137,9 @@ def _whole(name: str, rows: Sequence[list[str]], path: str) -> Article | None:
     lines = [line for row in rows if (line := row_of_cells([" ".join(cell.split()) for cell in row]))]
     if not lines:
         return None
-    has_title = len(lines) > 1 and " | " not in lines[0] and any(" | " in line for line in lines[1:])
+    has_title = len(lines) > 1 and " | " not in lines[0].removeprefix("| ") and any(" | " in line for line in lines[1:])
     is_named = name.rstrip("0123456789 ").lower() not in _NO_NAME
-    title = lines[0] if has_title else name if is_named else ""
+    title = lines[0].strip("| ") if has_title else name if is_named else ""
     text = "\n".join(lines[1:] if has_title else lines)
     published = published_of(None, text, path)
     return Article(

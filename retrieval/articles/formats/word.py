@@ -23,6 +23,9 @@ _MARKING = re.compile(r"^(?:绝密|机密|秘密)\s*(?:[★☆]|$)|密级|〔(?:
 NO_AUTHOR = re.compile(
     r"(?:admin|administrator|user|owner|unknown|root|python-docx|微软用户|用户|microsoft office.*|\W*)", re.IGNORECASE
 )
+_NO_TITLE = re.compile(
+    r"(?:word document|microsoft word.*|untitled.*|无标题.*|文档\s?\d*|document\s?\d*|.*\.(?:docx?|wps))", re.I
+)
 _TEMPLATE_DATE = date(2013, 12, 23)  # what python-docx's template says of every document made with it
 
 
@@ -64,4 +67,5 @@ def _properties(document: Document) -> Properties:
     properties = document.core_properties
     created = properties.created
     said = created if created is not None and created.date() != _TEMPLATE_DATE else None
-    return Properties(" ".join(tidy(properties.title or "").split()), said)
+    title = " ".join(tidy(properties.title or "").split())
+    return Properties("" if _NO_TITLE.fullmatch(title) else title, said)

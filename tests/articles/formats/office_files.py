@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import zipfile
 from datetime import date
 from email.message import EmailMessage
@@ -150,6 +151,86 @@ def saved_page(markup: str) -> bytes:
     return head.encode() + quopri.encodestring(markup.encode()) + b"\r\n--b--\r\n"
 
 
+def compound(streams: dict[str, bytes]) -> bytes:
+    """An OLE2 file of 512-byte sectors ([MS-CFB]); streams are padded past the size of small ones."""
+    sector, end, free, fat_mark = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+    body, table, entries = b"", [], []
+    entries.append(_entry("Root Entry", 5, 1, end, 0))
+    for number, (name, content) in enumerate(streams.items(), 1):
+        padded = content + bytes(max(4096 - len(content), -len(content) % sector))
+        padded += bytes(-len(padded) % sector)
+        first = len(table)
+        count = len(padded) // sector
+        table += [*range(first + 1, first + count), end]
+        body += padded
+        entries.append(_entry(name, 2, number + 1 if number < len(streams) else free, first, len(padded)))
+    directory = b"".join(entries) + bytes(-len(b"".join(entries)) % sector)
+    first_of_directory = len(table)
+    count = len(directory) // sector
+    table += [*range(first_of_directory + 1, first_of_directory + count), end]
+    fat_at = len(table)
+    table.append(fat_mark)
+    fat = struct.pack(f"<{sector // 4}I", *table, *[free] * (sector // 4 - len(table)))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    head += struct.pack(
+        "<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, first_of_directory, 0, 4096, end, 0, end, 0, fat_at
+    )
+    return head + struct.pack("<108I", *[free] * 108) + body + directory + fat
+
+
+def _entry(name: str, kind: int, following: int, first: int, size: int) -> bytes:
+    spelt = (name + "\0").encode("utf-16-le")
+    free = 0xFFFFFFFF
+    right, child = (free, following) if kind == 5 else (following, free)
+    return spelt.ljust(64, b"\0") + struct.pack(
+        "<HBBIII16xI8x8xIQ", len(spelt), kind, 1, free, right, child, 0, first, size
+    )
+
+
+def old_word(*paragraphs: str, flags: int = 0x0200, version: int = 0x00C1) -> bytes:
+    """A document of Word 97 with one piece in Unicode and one of single bytes ([MS-DOC])."""
+    wide, narrow = "".join(f"{said}\r" for said in paragraphs), "END.\r"
+    text_at = 0x800
+    main = bytearray(text_at)
+    struct.pack_into("<HH", main, 0, 0xA5EC, version)
+    struct.pack_into("<H", main, 0x0A, flags)
+    struct.pack_into("<i", main, 0x4C, len(wide) + len(narrow))
+    main += wide.encode("utf-16-le")
+    narrow_at = len(main)
+    main += narrow.encode("cp1252")
+    places = struct.pack("<III", 0, len(wide), len(wide) + len(narrow))
+    places += struct.pack("<HIH", 0, text_at, 0) + struct.pack("<HIH", 0, 0x40000000 | narrow_at * 2, 0)
+    clx = b"\x01" + struct.pack("<H", 2) + b"\0\0" + b"\x02" + struct.pack("<I", len(places)) + places
+    struct.pack_into("<II", main, 0x01A2, 16, len(clx))
+    return compound({"WordDocument": bytes(main), "1Table": bytes(16) + clx})
+
+
+def fixed_layout(*lines: tuple[str, float, float, float]) -> bytes:
+    """An OFD page of (text, x, baseline, size), in millimetres."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    objects = "".join(
+        f'<ofd:TextObject ID="{number}" Boundary="{x} {y - size} 190 {size}" Font="1" Size="{size}">'
+        f'<ofd:TextCode X="0" Y="{size}" DeltaX="g {len(text) - 1} {size}">{text}</ofd:TextCode></ofd:TextObject>'
+        for number, (text, x, y, size) in enumerate(lines, 10)
+    )
+    return zipped(
+        {
+            "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocInfo><ofd:Title></ofd:Title></ofd:DocInfo>"
+            "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+            "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
+            "</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages>"
+            '<ofd:Page ID="1" BaseLoc="Pages/P.xml"/></ofd:Pages></ofd:Document>',
+            "Doc_0/Pages/P.xml": f"<ofd:Page {space}><ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content>"
+            "</ofd:Page>",
+        }
+    )
+
+
+def _set(text: str) -> list[tuple[str, float, float, float]]:
+    """Running text set in lines of 40 characters of 4 millimetres."""
+    return [(text[at : at + 40], 20, 50 + at / 40 * 6, 4) for at in range(0, len(text), 40)]
+
+
 def all_files() -> dict[str, bytes]:
     """A whole file of every kind, by suffix."""
     text = f"雾中的邮路\n\n{SIMPLIFIED}".encode()
@@ -160,6 +241,9 @@ def all_files() -> dict[str, bytes]:
         ".pptx": slides(("雾中的邮路", [SIMPLIFIED], "备注")),
         ".odt": open_document(f"<text:p>雾中的邮路</text:p><text:p>{SIMPLIFIED}</text:p>"),
         ".rtf": rich_text("雾中的邮路", SIMPLIFIED),
+        ".doc": old_word("雾中的邮路", SIMPLIFIED),
+        ".wps": old_word("雾中的邮路", SIMPLIFIED),
+        ".ofd": fixed_layout(("雾中的邮路", 80, 30, 9), *_set(SIMPLIFIED)),
         ".eml": mail(attached={"a.txt": text}),
         ".mbox": b"From lin@x.example Fri Jul 28 09:00:00 2023\n" + mail(),
         ".mht": saved_page(f"<html><title>雾中的邮路</title><p>{SIMPLIFIED}</p></html>"),

@@ -1,8 +1,13 @@
 import gzip
+import os
+from pathlib import Path
 
+import docx
 import pytest
 
 from byline.retrieval.articles.article import Article, Reading
+from byline.retrieval.articles.formats import office_suite
+from byline.retrieval.articles.kinds import supported_suffixes
 from byline.retrieval.articles.reading import read_bytes
 from byline.retrieval.errors import UnreadableFile
 from tests.articles.formats.office_files import (
@@ -10,7 +15,9 @@ from tests.articles.formats.office_files import (
     FEED,
     all_files,
     article_list,
+    fixed_layout,
     mail,
+    old_word,
     open_document,
     rich_text,
     saved_page,
@@ -186,3 +193,73 @@ def test_something_else_by_that_name_is_refused_in_one_line(suffix: str) -> None
         read(f"a{suffix}", SIMPLIFIED.encode())
     assert "failed on it" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_old_word_is_read_by_its_table_of_pieces() -> None:
+    row = "所\x07天平\x07比例\x07\x07西所\x07\x079\x07\x07"
+    field = "见\x13 HYPERLINK x \x14渡口\x15。"
+    for name in ("a.doc", "a.wps"):
+        article = one(name, old_word("夜读专场亮灯到十点", "本报记者 何静", SIMPLIFIED, field, row))
+        assert (article.title, article.byline) == ("夜读专场亮灯到十点", "本报记者 何静")
+        assert article.text.split("\n")[:2] == [SIMPLIFIED, "见渡口。"]
+        assert article.text.split("\n")[2:] == ["所 | 天平 | 比例", "西所 | | 9", "END."]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (old_word(SIMPLIFIED, flags=0x0300), "encrypted"),
+        (old_word(SIMPLIFIED, version=0x65), "older than Word 97"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged"),
+        (SIMPLIFIED.encode(), "no Word document inside; save it as .docx"),
+    ],
+)
+def test_an_old_document_that_is_not_read_says_what_to_do(content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableFile, match=reason):
+        read("a.doc", content)
+
+
+def test_what_only_goes_by_the_name_of_doc_is_read_for_what_it_is() -> None:
+    assert one("a.doc", rich_text("夜读专场亮灯到十点", "本报记者 何静", SIMPLIFIED)).text == SIMPLIFIED
+    assert SIMPLIFIED in one("a.doc", f"<html><p>{SIMPLIFIED}</p></html>".encode()).text
+
+
+def test_old_formats_go_through_libreoffice_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for LibreOffice that takes its arguments and hands back what stands ready for each kind."""
+    for kind, content in ((".docx", None), (".xlsx", article_list()), (".pptx", all_files()[".pptx"])):
+        document = docx.Document()
+        document.add_paragraph(SIMPLIFIED)
+        (
+            document.save(str(tmp_path / "made.docx"))
+            if content is None
+            else (tmp_path / f"made{kind}").write_bytes(content)
+        )
+    program = tmp_path / "soffice"
+    program.write_text(
+        "#!/bin/sh\nwhile [ $# -gt 1 ]; do case $1 in --convert-to) to=$2;; --outdir) out=$2;; esac; shift; done\n"
+        f'mkdir -p "$out" && cp {tmp_path}/made.$to "$out/file.$to"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    office_suite.office_program.cache_clear()
+    try:
+        assert one("a.doc", old_word(SIMPLIFIED, version=0x65)).text == SIMPLIFIED
+        assert one("a.xls", b"\xd0\xcf\x11\xe0").text == SIMPLIFIED
+        assert SIMPLIFIED in one("a.ppt", b"\xd0\xcf\x11\xe0").text
+        assert ".et" in supported_suffixes()
+    finally:
+        office_suite.office_program.cache_clear()
+
+
+def test_a_fixed_layout_is_read_as_print_is() -> None:
+    article = one("a.ofd", all_files()[".ofd"])
+    assert (article.title, article.text) == ("雾中的邮路", SIMPLIFIED)
+    assert article.origin[0].page == 1
+
+
+def test_signs_that_no_font_names_are_told_and_bullets_are_kept() -> None:
+    lost = "\ue1d8\ueda6\ue11e\ue236\ue28a\ue0c0"
+    (article,), rest = read("a.ofd", fixed_layout((f"\uf0b7 {SIMPLIFIED[:30]}", 20, 30, 4), (lost, 20, 40, 4)))
+    assert article.text.startswith("• ")
+    assert not any("\ue000" <= char <= "\uf8ff" for char in article.text + article.title)
+    assert rest.faults == ("page 1: its fonts do not say which characters 6 signs are; they are lost",)
