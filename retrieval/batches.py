@@ -12,6 +12,7 @@ from byline.embeddings.embedder import Embedder, Vectors
 from byline.retrieval.articles.article import Article, content_id
 from byline.retrieval.articles.passage import Passage
 from byline.retrieval.articles.passages import cut, passage_text_for_embedding
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.index.writes import FilePart, FileRecord, FileWriting, IndexedArticle, Writer
 
 BATCH_PASSAGES = 64  # 3 to 10 s of embedding on two cores: what a kill can cost, and how often progress shows
@@ -171,6 +172,7 @@ class Batches:
         for call in range(calls):  # more than one only for an article of many passages
             some = texts[len(texts) * call // calls : len(texts) * (call + 1) // calls]
             if some:
+                check_cancelled()
                 parts.append(self._embedder.embed_passages(some))
                 self.passages_embedded += len(some)
             if call + 1 < calls:

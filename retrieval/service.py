@@ -20,10 +20,14 @@ from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
+from byline.retrieval.answers.twins import twin_value
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.kinds.comparing import compare
 from byline.retrieval.kinds.deriving import derive
-from byline.retrieval.kinds.parts import FoundPart, ReadPart, find_parts
+from byline.retrieval.kinds.part_by_part import answered_at_once, part_by_part
+from byline.retrieval.kinds.parts import Read, read_asked, read_events
 from byline.retrieval.kinds.understood import understood
 from byline.retrieval.search import Found, Hit, search
 from byline.retrieval.text.asked_times import counted_from, leans_on_today, span_of
@@ -72,7 +76,6 @@ class Retrieved:
         embed_ms: what embedding the question took.
         search_ms: what finding the hits took.
         total_ms: all of it, understanding included.
-        parts: what was found for each part of a question that has several.
     """
 
     request: AskRequest
@@ -81,7 +84,6 @@ class Retrieved:
     embed_ms: float
     search_ms: float
     total_ms: float
-    parts: tuple[FoundPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +156,18 @@ class Service:
         check_top_k(request.top_k)
         question = self.understand(request.question, request.asked_at)
         found = self._find(question.counted, max(self._max_read, request.top_k), request.filters)
-        parts = self._parts(question, found, request) if question.plan else ()
         total_ms = (time.perf_counter() - began) * 1e3
-        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms, parts)
+        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms)
 
     def answer(self, retrieved: Retrieved) -> Answer:
         """Read what was found and compose the answer: the second half of `ask`."""
         began = time.perf_counter()
         request, question = retrieved.request, retrieved.question
-        composed = self._derived(retrieved) if retrieved.parts else None
+        composed = self._derived(retrieved) if question.plan and question.plan.cuts else None
         if composed is None:
             read = self.read(question, retrieved.hits)
-            composed = compose(question, read, top_k=request.top_k, calibration=self.calibration)
+            composed = self._in_parts(retrieved, read) if question.plan and question.plan.parts else None
+            composed = composed or compose(question, read, top_k=request.top_k, calibration=self.calibration)
         read_ms = (time.perf_counter() - began) * 1e3
         return Answer(
             answer_id=secrets.token_urlsafe(12),
@@ -242,11 +244,20 @@ class Service:
         wanted = hits[: self._max_read]
         spans: list[AnswerSpan] = []
         while len(spans) < len(wanted):
+            check_cancelled()
             spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
                 break
-        return put_right(question, ranked(question, hits, spans, self.calibration), hits)
+        read = ranked(question, hits, spans, self.calibration)
+        twins = [hit for hit in wanted[len(spans) :] if twin_value(read[0], hit.stored.passage.text)] if read else []
+        if twins:
+            # what contradicts the best in its own words is read with it, however far behind it was found
+            seen = [*hits[: len(spans)], *twins]
+            spans += read_hits(self.reader, question, twins)
+            found = [*seen, *(hit for hit in hits if hit not in seen)]
+            read = ranked(question, found, spans, self.calibration)
+        return put_right(question, read, hits)
 
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""
@@ -270,6 +281,7 @@ class Service:
 
     def _find(self, question: str, k: int, filters: Filters) -> Found:
         check_filters(filters)
+        check_cancelled()
         return search(self.store, self.embedder, question, k=k, filters=filters)
 
     def _today_where_articles_are(self, question: str) -> date | None:
@@ -281,20 +293,35 @@ class Service:
         within = Filters(after=span[0].isoformat(), before=min(span[1], today).isoformat())
         return today if self.store.articles(limit=1, filters=within).articles else None
 
-    def _parts(self, question: Question, found: Found, request: AskRequest) -> tuple[FoundPart, ...]:
-        def find(part: str) -> tuple[Hit, ...]:
-            return self._find(part, self._read_batch, request.filters).hits
-
-        return find_parts(question, found.hits, find, self.store.document_frequencies)
-
     def _derived(self, retrieved: Retrieved) -> Composed | None:
-        """Read each part and derive the answer; None where the question is better answered as a whole."""
-        parts = [ReadPart(part.name, part.question, tuple(self._read_part(part))) for part in retrieved.parts]
-        return derive(retrieved.question, parts, asked_at=retrieved.request.asked_at)
+        """Read when each event was, and derive the answer; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None:
+            return None
+        frequencies = self.store.document_frequencies
+        parts = read_events(question, plan, retrieved.hits, self._reading(retrieved), frequencies)
+        return derive(question, parts, asked_at=retrieved.request.asked_at)
 
-    def _read_part(self, part: FoundPart) -> list[ReadPassage]:
-        spans = read_hits(self.reader, part.question, part.hits)
-        return ranked(part.question, part.hits, spans, self.calibration)
+    def _in_parts(self, retrieved: Retrieved, read: Sequence[ReadPassage]) -> Composed | None:
+        """Read each part for itself; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None or answered_at_once(plan, read, self.calibration):
+            return None
+        counted = plan.operation in ("difference", "ratio")
+        if counted and read and read[0].confidence >= self.calibration.threshold:
+            return None  # a sentence that says how far apart they are says it better than two that are counted with
+        parts = read_asked(plan, self._reading(retrieved), self.store.document_frequencies)
+        if counted or plan.operation == "compare":
+            return compare(question, plan, parts, read, self.calibration)
+        return part_by_part(question, parts, self.calibration)
+
+    def _reading(self, retrieved: Retrieved) -> Read:
+        """Give what finds and reads passages for a part, within the filters of the question."""
+
+        def read(about: str, asked: Question, most: int) -> list[ReadPassage]:
+            return self.read(asked, self._find(about, most, retrieved.request.filters).hits)
+
+        return read
 
 
 def check_question(question: str) -> str:

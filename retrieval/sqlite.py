@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -10,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+log = logging.getLogger(__name__)
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -214,3 +217,70 @@ def _write_ahead(connection: sqlite3.Connection, wait_s: float) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                 raise
         time.sleep(0.01)
+
+
+class PrivateLog:
+    """A database file whose loss costs what it noted and nothing else: damaged, it is moved aside and begun anew.
+
+    Written so that what was acknowledged survives a power cut.
+
+    Attributes:
+        in_memory: whether it stands in memory, because it has no place or cannot have one.
+    """
+
+    def __init__(self, path: Path, kind: FileKind, *, wait_s: float) -> None:
+        """Name the file; nothing is opened yet."""
+        self._path, self._kind, self._wait_s = path, kind, wait_s
+        self._opened = 0
+        self.in_memory = False
+
+    def open(self, *, in_memory: bool) -> sqlite3.Connection:
+        """Open or make the file, or a database in memory where that is asked for or no file can be had.
+
+        Raises:
+            NewerFile: a newer Byline made it.
+        """
+        self.in_memory = in_memory
+        if not in_memory:
+            try:
+                return self._open_file()
+            except (sqlite3.Error, OSError, ForeignFile) as fault:
+                if _is_damage(fault):
+                    self._move_aside(fault)
+                    with contextlib.suppress(sqlite3.Error, OSError):
+                        return self._open_file()
+                log.warning("%s cannot be used (%s); what it would keep is forgotten at the end", self._path, fault)
+        self.in_memory = True
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        bring_up_to_date(connection, self._kind)
+        return connection
+
+    def anew_if_damaged(self, connection: sqlite3.Connection, fault: Exception) -> sqlite3.Connection:
+        """The connection, unless `fault` says that its file is damaged: then one to a new file."""
+        if self.in_memory or not _is_damage(fault):
+            return connection
+        connection.close()
+        with contextlib.suppress(OSError):
+            if self._path.stat().st_ino == self._opened:  # else another process has begun anew already
+                self._move_aside(fault)
+        return self.open(in_memory=False)
+
+    def _open_file(self) -> sqlite3.Connection:
+        make_private_folder(self._path.parent)
+        connection = open_file(self._path, self._kind, wait_s=self._wait_s, synchronous="FULL")
+        self._opened = self._path.stat().st_ino
+        return connection
+
+    def _move_aside(self, fault: Exception) -> None:
+        aside = self._path.with_name(f"{self._path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+        log.error("%s is damaged (%s); it is moved to %s and begun anew", self._path, fault, aside.name)
+        with contextlib.suppress(OSError):
+            self._path.replace(aside)
+        for suffix in ("-wal", "-shm"):  # of the old file; a new one must not take them for its own
+            with contextlib.suppress(OSError):
+                self._path.with_name(self._path.name + suffix).replace(aside.with_name(aside.name + suffix))
+
+
+def _is_damage(fault: Exception) -> bool:
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -51,12 +51,13 @@ def understand(text: str, document_frequencies: DocumentFrequencies, asked_at: d
         asked_at: the day that 去年 and 三个月前 are counted from; None leaves them to each article's own date.
     """
     counted = text if asked_at is None else counted_from(text, asked_at)
+    subject = term_weights(counted, document_frequencies)
     return Question(
         text=text,
         kind=kind_of(text),
         language=language_of(text),
         wants_latest=asks_for_latest(text),
-        subject=term_weights(counted, document_frequencies),
+        subject=subject,
         counted=counted,
-        plan=plan_of(counted),
+        plan=plan_of(counted, subject),
     )

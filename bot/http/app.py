@@ -65,7 +65,7 @@ def create_app(
         redirect_slashes=False,  # a redirect repeats whatever name a client came by
     )
     access = AccessFile(settings.data)
-    metrics = asker.metrics = asker.metrics or Metrics(asker.service.store)
+    metrics = asker.metrics = asker.metrics or Metrics(asker.service.store, asker.places)
     attach(app, Server(asker, settings, uploads, metrics, access))
     problems.install(app)
     for router in (probes, v1.router, page_routes.page_router()):

@@ -336,7 +336,7 @@ class ArticleBody(BaseModel):
 class NewArticle(Body):
     """An article sent as JSON; only `text` is needed."""
 
-    text: str = Field(min_length=1)
+    text: str = Field(min_length=1, pattern=r"\S", description="the body; of blanks alone there is nothing to find")
     id: str = Field(default="", max_length=200)
     title: str = ""
     subtitle: str = ""

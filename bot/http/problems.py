@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from byline.bot.places import Busy
 from byline.embeddings.errors import BylineError
 from byline.retrieval.errors import BadQuestion, IndexLocked, NotFound, UnreadableFile
 
@@ -93,6 +94,8 @@ def of_error(error: BylineError) -> JSONResponse:
             return problem(422, str(error))
         case NotFound():
             return problem(404, str(error))
+        case Busy():
+            return problem(503, str(error), headers={"Retry-After": str(error.retry_after_s)})
         case IndexLocked() | NotReady():
             return problem(503, str(error), headers={"Retry-After": str(RETRY_AFTER_S)})
         case _:

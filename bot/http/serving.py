@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from byline.bot.cli.indexing import how_it_was_read
 from byline.bot.cli.output import progress
 from byline.bot.http.app import create_app
+from byline.bot.http.connections import BoundedProtocol, DrainingServer, most_connections
 from byline.bot.sample_archive import SAMPLE
 from byline.bot.settings import Settings, SettingsFault
 from byline.bot.wiring import Components
@@ -144,7 +145,7 @@ def serve(components: Components, settings: Settings, paths: Sequence[Path], *, 
         telegram=telegram,
         started=started,
     )
-    server = uvicorn.Server(server_config(app, settings))
+    server = DrainingServer(server_config(app, settings), app.state.server.drain)
     _stop_without_failing()
     say(f"listening on {url}")
     try:
@@ -170,6 +171,7 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=",".join(settings.proxies),
         ws="none",
+        http=type("Protocol", (BoundedProtocol,), {"most": most_connections()}),
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )

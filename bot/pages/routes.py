@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from byline.bot.http.leaving import while_there
 from byline.bot.http.problems import of_error
 from byline.bot.http.server import server_of
 from byline.bot.keys import known_key
@@ -51,7 +52,8 @@ async def ask_page(request: Request) -> Response:
     if question:
         try:
             server.check_ready()
-            answer = await server.asker.ask_in_turn(AskRequest(question, filters=filters), channel="page")
+            asking = server.asker.ask_in_turn(AskRequest(question, filters=filters), channel="page")
+            answer = await while_there(request, asking)
         except BylineError as error:
             fault, status = str(error), of_error(error).status_code
     listing = await run_in_threadpool(server.store.articles, limit=1)

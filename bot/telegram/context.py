@@ -85,7 +85,7 @@ class BotContext:
         asked_by = str(shown.user_id)
         channel = CHANNEL if shown.private or half_typed else GROUP_CHANNEL
         answer = await self.asker.ask_in_turn(
-            AskRequest(question), channel=channel, asker=asked_by, half_typed=half_typed
+            AskRequest(question), channel=channel, asker=asked_by, half_typed=half_typed, patient=True
         )
         self.state.show(answer.answer_id, shown)
         return answer

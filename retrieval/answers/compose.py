@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from byline.retrieval.answers.answer import Citation, Derived, Item, Marker, Part, Premise, Reason, Text
-from byline.retrieval.answers.citing import cite, whole
-from byline.retrieval.answers.claims import Claim, claims_of, newest_first
+from byline.retrieval.answers.citing import cite, operand, whole
+from byline.retrieval.answers.claims import Claim, claims_of, newest_first, twins_first
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.read_passage import ReadPassage
 from byline.retrieval.answers.words import abstention, corrected, that_is
@@ -56,6 +56,8 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
     """
     if not read:
         return Composed(False, (Text(abstention(question.language, "no_articles")),), "no_articles")
+    if not any(one.corrected for one in read):  # an error and its correction are no two values to weigh
+        read = twins_first(read, calibration)
     if question.wants_latest:
         read = newest_first(read, calibration)
     if calibration.is_unsure(read[0].confidence):
@@ -83,6 +85,8 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
             parts += [Text(corrected(question.language))] if claim.corrected else []
             parts += _sentence(cited, short if marked is not None else "", marked or 0, dated=len(claims) > 1)
             parts += [Text(that_is(question.language, spelled_out))] if spelled_out and claim is claims[0] else []
+    if (derived := _differing(claims, quoted)) is not None:
+        return Composed(True, tuple(parts), short_answer=derived.value, citations=citations, derived=derived)
     return Composed(
         answered=True,
         parts=tuple(parts),
@@ -91,6 +95,21 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
         citations=citations,
         spelled_out=spelled_out,
     )
+
+
+def _differing(claims: Sequence[Claim], quoted: Sequence[tuple[Claim, ReadPassage]]) -> Derived | None:
+    """Say that two articles give two values of one time; of two times the newer has replaced the older."""
+    if len(claims) < 2 or claims[1].corrected:
+        return None
+    first, second = claims[0].first, claims[1].first
+    if first.published and second.published and first.published != second.published:
+        return None
+    numbers = {id(passage): n for n, (_, passage) in enumerate(quoted, start=1)}
+    if id(second) not in numbers or not (first.short_answer and second.short_answer):
+        return None
+    spans = [(numbers[id(one)], one, (one.span.start, one.span.end)) for one in (first, second)]
+    value = f"{first.short_answer}；{second.short_answer}"
+    return Derived("differ", value, tuple(operand(number, one, span) for number, one, span in spans))
 
 
 def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:

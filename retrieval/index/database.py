@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from byline.embeddings.errors import Hint
-from byline.retrieval.errors import IndexDamaged, IndexFault, IndexLocked
+from byline.retrieval.errors import IndexDamaged, IndexFault, IndexFull, IndexLocked
 from byline.retrieval.index import schema
 from byline.retrieval.index.notes import Notes
 from byline.retrieval.sqlite import LogLeftBehind, connect, connect_read_only, make_private_folder
@@ -123,6 +123,21 @@ class Database:
             finally:
                 self._give_back(connection)
 
+    def empty_log(self) -> None:
+        """Leave nothing of earlier states in the log; waits for whoever is reading one.
+
+        Raises:
+            IndexLocked: somebody went on reading for `BUSY_TIMEOUT_S`.
+        """
+        with faults_in_words(self._place):
+            connection = self._take()
+            try:
+                (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._give_back(connection)
+        if busy:
+            raise IndexLocked(f"{self._place} is being read, and its log holds what was deleted; run it again")
+
     def _checkpoint(self) -> None:
         """Move what was written from the log into the file, unless somebody is reading what was there before.
 
@@ -176,7 +191,7 @@ def _translated(error: sqlite3.Error, place: Path) -> IndexFault:
             f"{place} is damaged ({error}); move it away and index again, or bring back a copy", hint=Hint.INDEX
         )
     if code == sqlite3.SQLITE_FULL:
-        return IndexFault(f"{place}: the disk is full; what was finished is kept, make room and run it again")
+        return IndexFull(f"{place}: the disk is full; what was finished is kept, make room and run it again")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return IndexFault(
             f"{place} cannot be written ({error}); see to its permissions or choose another folder",

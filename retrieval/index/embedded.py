@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from byline.embeddings.embedder import Vectors
 from byline.embeddings.errors import Hint
 from byline.retrieval.articles.article import Article
-from byline.retrieval.errors import IndexDamaged, IndexFault, IndexMismatch, NotFound
+from byline.retrieval.errors import IndexDamaged, IndexFault, IndexFull, IndexMismatch, NotFound
 from byline.retrieval.index import lexical
 from byline.retrieval.index.database import Database
 from byline.retrieval.index.files import EmbeddedFiles
@@ -25,6 +27,7 @@ from byline.retrieval.index.integrity import is_sound
 from byline.retrieval.index.models import EmbeddedReplacement, Model, active_model, generation, other_model
 from byline.retrieval.index.originals import Originals
 from byline.retrieval.index.removal import Removals
+from byline.retrieval.index.reserve import Reserve
 from byline.retrieval.index.restriction import allowed_keys
 from byline.retrieval.index.rows import fetch_article, fetch_page, fetch_passages, key_of
 from byline.retrieval.index.store import (
@@ -39,6 +42,8 @@ from byline.retrieval.index.vectors import Snapshot, VectorIndex
 from byline.retrieval.index.writing import EmbeddedWriter
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 DATABASE = "index.sqlite3"
 
@@ -80,6 +85,9 @@ class EmbeddedStore:
         self._vectors = VectorIndex(self._damaged)
         self._removals = Removals(database)
         self._originals = Originals(self.folder)
+        self._reserve = Reserve(self.folder)
+        if not database.read_only:
+            self._reserve.make()
 
     def nearest(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[int, float]]:
         """Find passages by vector; see `Store.nearest`."""
@@ -135,8 +143,8 @@ class EmbeddedStore:
 
     def remove(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles; see `Store.remove`."""
-        removed = self._removals.remove(article_ids)
-        self.purge()
+        removed = self._with_room(lambda: self._removals.remove(article_ids))
+        self._with_room(self.purge)
         return removed
 
     def restore(self, article_ids: Sequence[str]) -> list[str]:
@@ -149,10 +157,16 @@ class EmbeddedStore:
 
     def forget(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles for good; see `Store.forget`."""
-        self._removals.remove(article_ids)
-        forgotten, unused = self._removals.forget(article_ids)
+        gone: set[str] = set()
+        for article_id in dict.fromkeys(article_ids):  # one at a time: on a full disk there may be room for no more
+            gone.update(self._with_room(partial(self._removals.remove, [article_id], keep=False)))
+        forgotten, unused = self._with_room(lambda: self._removals.forget(article_ids))
+        gone.update(forgotten)
         self._originals.drop(unused)
-        return forgotten
+        while self._with_room(self._removals.drop_words):
+            pass
+        self._database.empty_log()
+        return [article_id for article_id in dict.fromkeys(article_ids) if article_id in gone]
 
     def purge(self, *, older_than_s: float = REMOVED_KEPT_DAYS * 86_400.0) -> int:
         """Forget old removals; see `Store.purge`."""
@@ -183,6 +197,17 @@ class EmbeddedStore:
     def folder(self) -> Path:
         """Where everything of the index lies; see `Store.folder`."""
         return self._database.place.parent
+
+    def _with_room(self, work: Callable[[], T]) -> T:
+        """Do what frees room; on a full disk once more, with the room that is kept for it."""
+        try:
+            done = work()
+        except IndexFull:
+            if not self._reserve.give_up():
+                raise
+            done = work()
+        self._reserve.make()
+        return done
 
     def _damaged(self, what: str) -> None:
         """Note damage that was met, so that `status` says so in every process until it is mended."""

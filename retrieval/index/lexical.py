@@ -77,6 +77,20 @@ def take_out(connection: sqlite3.Connection, passages: Iterable[Row]) -> None:
             _merge(connection, [first])
 
 
+def drop_dead(connection: sqlite3.Connection) -> bool:
+    """Write one segment with dead passages anew without them, so that none of their words are left in it.
+
+    Returns:
+        Whether there was one.
+    """
+    row = connection.execute(
+        "SELECT first FROM segment WHERE EXISTS (SELECT 1 FROM dead WHERE key BETWEEN first AND last) LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        _merge(connection, [row[0]])
+    return row is not None
+
+
 def entries(connection: sqlite3.Connection) -> int:
     """How many passages can be found by words."""
     return _size(connection)[0]

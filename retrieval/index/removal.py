@@ -25,8 +25,13 @@ class Removals:
         """Read and write an open database."""
         self._database = database
 
-    def remove(self, article_ids: Sequence[str]) -> list[str]:
-        """Move articles to `removed`, and note for each of their files that they are not wanted back."""
+    def remove(self, article_ids: Sequence[str], *, keep: bool = True) -> list[str]:
+        """Move articles to `removed`, and note for each of their files that they are not wanted back.
+
+        Args:
+            article_ids: those that are not there are left out.
+            keep: for restoring; without it they are deleted.
+        """
         removed: list[str] = []
         with self._database.writing() as connection:
             for article_id in dict.fromkeys(article_ids):
@@ -38,7 +43,8 @@ class Removals:
                     "JOIN file ON file.key = occurrence.file_key WHERE occurrence.article_key = ? AND file.path != ?",
                     (row[1], row[0], UPLOADS),
                 )
-                _keep(connection, row[0])
+                if keep:
+                    _keep(connection, row[0])
                 delete_article(connection, row[0])
                 removed.append(article_id)
             if removed:
@@ -88,6 +94,11 @@ class Removals:
                 if connection.execute("DELETE FROM removed WHERE id = ?", (article_id,)).rowcount
             ]
             return forgotten, drop_unused_originals(connection)
+
+    def drop_words(self) -> bool:
+        """Let go of the words of deleted articles in one part of the lexical index; whether there was one."""
+        with self._database.writing() as connection:
+            return lexical.drop_dead(connection)
 
     def purge(self, older_than_s: float) -> tuple[int, list[str]]:
         """Delete for good what was removed so long ago; how many articles, and digests as of `forget`."""

@@ -78,7 +78,7 @@ def _binary(text: str) -> list[list[str]]:
     middle = _cut_at(text, _MIDDLE)
     if middle and len(middle) == 2:
         return [middle]
-    places = [match.span() for match in _WEAK.finditer(text) if not _enclosed(text, match.start())]
+    places = [match.span() for match in _WEAK.finditer(text) if not enclosed(text, match.start())]
     return [[text[:start], text[end:]] for start, end in places]
 
 
@@ -94,13 +94,13 @@ def _cut_at(text: str, pattern: re.Pattern[str]) -> list[str]:
     """Cut at every match that stands in no quotation or bracket; empty if there is none."""
     pieces, begun = [], 0
     for match in pattern.finditer(text):
-        if not _enclosed(text, match.start()):
+        if not enclosed(text, match.start()):
             pieces.append(text[begun : match.start()])
             begun = match.end()
     return [*pieces, text[begun:]] if pieces else []
 
 
-def _enclosed(text: str, at: int) -> bool:
+def enclosed(text: str, at: int) -> bool:
     """Whether a place stands between a mark that opens and the one that closes it."""
     opened: list[str] = []
     for character in text[:at]:

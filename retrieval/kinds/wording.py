@@ -52,6 +52,12 @@ _LEAD: dict[str, dict[Language, str]] = {
         "zh": "文章所写的时间不够确切，不能比较。",
         "en": "The times the articles give are too vague to compare.",
     },
+    "unlike": {"zh": "两者单位不同，不作比较：", "en": "Their units differ, so they are not compared:"},
+    "equal": {"zh": "两者一样：", "en": "They are equal:"},
+    "times": {"zh": "{count}倍", "en": "{count} times"},
+    "part": {"zh": "{part}：", "en": "{part}: "},
+    "possibly": {"zh": "可能是，", "en": "possibly, "},
+    "open": {"zh": "文章里没有找到能回答这一部分的句子。", "en": "no sentence was found that answers this part."},
     "known": {"zh": "已找到的：", "en": "What was found: "},
 }
 
