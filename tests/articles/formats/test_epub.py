@@ -78,7 +78,9 @@ def test_an_archive_whose_places_are_wrong_is_damaged() -> None:
 def test_every_chapter_of_a_file_is_an_article_and_marks_of_notes_are_not_in_it() -> None:
     two = f"""<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>
 <h1>第一章</h1><p>摆渡人姓解<a epub:type="noteref" href="#n1"><sup>[1]</sup></a>，
-撑到六十九岁<sup><a href="#n2">3</a></sup>才歇，水深10<sup>2</sup>米，<ruby>漩<rt>xuán</rt></ruby>涡<a href="#x">见图1</a>。</p><h1>第二章</h1><p>{SIMPLIFIED}</p>
+撑到六十九岁<sup><a href="#n2">3</a></sup>才歇，水深10<sup>2</sup>米，
+<ruby>漩<rt>xuán</rt></ruby>涡<a href="#x">见图1</a>。</p>
+<h1>第二章</h1><p>{SIMPLIFIED}</p>
 <aside id="n1"><p>解读作谢。</p></aside></body></html>"""
     (reading, _) = read_bytes("a.epub", with_chapter(two))
     assert [article.title for article in reading.articles] == ["第一章", "第二章"]
