@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from byline.bot.uploads import Added
 from byline.retrieval.answers.answer import Answer, DerivedFrom, Part, Reason, derived_to_json, part_to_json
 from byline.retrieval.articles.article import Article, TitleFrom, content_id
+from byline.retrieval.articles.titles import titled
 from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
@@ -347,7 +348,7 @@ class NewArticle(Body):
 
     def article(self) -> Article:
         """The same as it is indexed; without an id it gets the one its content gives."""
-        return Article(
+        article = Article(
             id=self.id or content_id(self.title, self.byline, self.text),
             title=" ".join(self.title.split()),
             text=self.text,
@@ -358,6 +359,7 @@ class NewArticle(Body):
             published_from="given" if self.published else None,
             url=self.url,
         )
+        return titled(article)
 
 
 class NewArticles(Body):
