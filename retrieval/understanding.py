@@ -11,7 +11,7 @@ from byline.retrieval.kinds.plan import Plan
 from byline.retrieval.kinds.planning import plan_of
 from byline.retrieval.text.asked_times import counted_from, span_of
 from byline.retrieval.text.periods import asks_for_latest
-from byline.retrieval.text.question import Kind, Language, kind_of, language_of
+from byline.retrieval.text.question import Kind, Language, asks_yes_no, kind_of, language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Question:
         wants_latest: whether it asks for the newest there is.
         subject: the folded terms that name what it is about, rarer ones weighing more (`coverage.term_weights`).
         counted: the same with the times that lean on its asking written out (去年 as 2023年); it is searched and read.
+        yes_no: whether it is answered with yes or no.
         plan: how it is answered from several parts; None for a plain question.
     """
 
@@ -34,6 +35,7 @@ class Question:
     wants_latest: bool
     subject: Mapping[str, float]
     counted: str
+    yes_no: bool = False
     plan: Plan | None = None
 
     @property
@@ -59,5 +61,6 @@ def understand(text: str, document_frequencies: DocumentFrequencies, asked_at: d
         wants_latest=asks_for_latest(text),
         subject=subject,
         counted=counted,
+        yes_no=asks_yes_no(text),
         plan=plan_of(counted, subject),
     )

@@ -10,8 +10,9 @@ from byline.retrieval.answers.answer import Citation, Derived, Item, Marker, Par
 from byline.retrieval.answers.citing import cite, operand, whole
 from byline.retrieval.answers.claims import Claim, claims_of, newest_first, twins_first
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.polarity import verdict_of
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.answers.words import abstention
+from byline.retrieval.answers.words import abstention, between, yes_or_no
 from byline.retrieval.understanding import Question
 
 # Answers to why and how were marked for the reader as clauses and sentences of 10 to 150 characters: fewer explain
@@ -78,6 +79,8 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
             parts += [Text(" ")] if parts else []
             marked = first.span.start - first.quote[0] if short and claim is claims[0] else None
             parts += _sentence(cited, short if marked is not None else "", marked or 0, dated=len(claims) > 1)
+    if question.yes_no and (verdict := verdict_of(question, first)) is not None:
+        return _yes_no(question, first, verdict, citations, parts)
     if (derived := _differing(claims, quoted)) is not None:
         return Composed(True, tuple(parts), short_answer=derived.value, citations=citations, derived=derived)
     return Composed(
@@ -87,6 +90,17 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=citations,
     )
+
+
+def _yes_no(
+    question: Question, first: ReadPassage, verdict: bool, citations: tuple[Citation, ...], parts: Sequence[Part]
+) -> Composed:
+    """Put yes or no before the sentence that says so."""
+    value = yes_or_no(question.language, verdict)
+    derived = Derived("yes_no", value, (operand(1, first, first.quote),))
+    unmarked = [replace(part, short=False) if isinstance(part, Text) else part for part in parts]
+    said = (Text(value, short=True), Text(between(question.language)), *unmarked)
+    return Composed(True, said, short_answer=value, citations=citations, derived=derived)
 
 
 def _differing(claims: Sequence[Claim], quoted: Sequence[tuple[Claim, ReadPassage]]) -> Derived | None:

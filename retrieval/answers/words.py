@@ -18,3 +18,15 @@ _ABSTENTIONS: dict[tuple[Language, Reason], str] = {
 def abstention(language: Language, reason: Reason) -> str:
     """Say that there is no answer and why."""
     return _ABSTENTIONS[language, reason]
+
+
+def yes_or_no(language: Language, verdict: bool) -> str:
+    """Say yes or no."""
+    if language == "zh":
+        return "是" if verdict else "不是"
+    return "Yes" if verdict else "No"
+
+
+def between(language: Language) -> str:
+    """What stands between an answer in Byline's own words and the sentence it rests on."""
+    return "：" if language == "zh" else ": "
