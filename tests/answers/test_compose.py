@@ -106,9 +106,8 @@ def test_passages_that_say_the_same_are_cited_beside_the_one_sentence() -> None:
 
 def test_articles_that_disagree_are_both_shown_newest_first_with_their_dates() -> None:
     said = answer("支局收入多少?", [BRANCH, LATER], ("680万元", 3.0), ("665万元", 2.0))
-    assert (
-        text_of(said)
-        == "(2023-01-09) 经核实,支局全年收入为665万元。[1] (2022-12-30) 全年收入680万元,同比增长32.3%。[2]"
+    assert text_of(said) == (
+        "最新（2023-01-09）：经核实,支局全年收入为665万元。[1]\n此前（2022-12-30）：全年收入680万元,同比增长32.3%。[2]"
     )
     assert said.short_answer == "665万元"
 
