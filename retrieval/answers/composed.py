@@ -23,7 +23,7 @@ class Composed:
 
     @property
     def confidence(self) -> float:
-        """That of the first citation, 0 of none; a derived answer is as sure as the least sure of all it rests on."""
-        if self.derived is not None:
+        """That of the first citation, 0 of none; what follows from several is as sure as the least sure of them."""
+        if self.derived is not None and self.derived.operation not in ("differ", "yes_no"):
             return min(citation.confidence for citation in self.citations)
         return self.citations[0].confidence if self.citations else 0.0

@@ -59,10 +59,10 @@ def items_of(question: Question, read: ReadPassage) -> tuple[Span, ...]:
 
 
 def _numbered(read: ReadPassage) -> tuple[Span, ...]:
-    """The items that words of one series number, from the sentence that is quoted on; the longest series counts."""
+    """The items that words of one series number, around the sentence that is quoted; the longest series counts."""
     start, end = read.quote
-    runs = [_run(read.text, series, max(0, start)) for series in _SERIES]
-    near = [run for run in runs if len(run) > 1 and run[0][0] <= end + MOST_LIST_CHARS // 4]
+    runs = [_run(read.text, series, max(0, start - MOST_LIST_CHARS // 2)) for series in _SERIES]
+    near = [run for run in runs if len(run) > 1 and run[0][0] <= end + MOST_LIST_CHARS // 4 and run[-1][1] > start]
     return max(near, key=len, default=())
 
 

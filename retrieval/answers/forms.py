@@ -15,9 +15,11 @@ from byline.retrieval.answers.marking import marked_quote
 from byline.retrieval.answers.premises import denied_premise
 from byline.retrieval.answers.read_passage import ReadPassage
 from byline.retrieval.answers.words import abstention, between, yes_or_no
+from byline.retrieval.text.periods import periods
 from byline.retrieval.understanding import Question
 
 Span = tuple[int, int]
+MOST_SHORT_CHARS = 150  # as `compose.CLAUSE_CHARS` has it
 MOST_DENYING = 3  # passages looked through for a sentence that denies what a question takes for granted
 
 
@@ -30,9 +32,12 @@ def list_items(claim: Claim, spans: Sequence[Span], top_k: int) -> Composed:
     others = (cite(n, one, one.quote, evidence=True) for n, one in enumerate(agreeing[: top_k - 1], start=2))
     citations = (listing, *others)
     marks = [(start - quote[0], end - quote[0]) for start, end in inside]
+    short = first.short_answer if len(first.short_answer) <= MOST_SHORT_CHARS else ""
     return Composed(
         answered=True,
         parts=(*marked_quote(listing.quote, 1, marks), *(Marker(citation.number) for citation in citations)),
+        short_answer=short or None,
+        short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=citations,
         items=tuple(item(1, first, span) for span in inside),
     )
@@ -56,12 +61,20 @@ def differing(claims: Sequence[Claim], quoted: Sequence[tuple[Claim, ReadPassage
     first, second = claims[0].first, claims[1].first
     if first.published and second.published and first.published != second.published:
         return None
+    if first.covered != second.covered or _one_time(first.short_answer, second.short_answer):
+        return None
     numbers = {id(passage): n for n, (_, passage) in enumerate(quoted, start=1)}
     if id(second) not in numbers or not (first.short_answer and second.short_answer):
         return None
     spans = [(numbers[id(one)], one, (one.span.start, one.span.end)) for one in (first, second)]
     value = f"{first.short_answer}；{second.short_answer}"
     return Derived("differ", value, tuple(operand(number, one, span) for number, one, span in spans))
+
+
+def _one_time(one: str, other: str) -> bool:
+    """Whether two short answers name one time in different words."""
+    times = periods(one), periods(other)
+    return bool(times[0] and times[1]) and all(a.agrees(b) for a, b in zip(*times, strict=False))
 
 
 def denial_of(

@@ -76,11 +76,11 @@ def _order(question: str) -> Plan | None:
         return Plan("order", cuts, largest=bool(english["last"])) if cuts else None
     if either := _OR_ORDER.match(question):
         return Plan("order", ((either["a"], either["b"]),), largest=either["word"] in "晚后")
-    for asks in _ASKS_ORDER.finditer(question):
-        behind = question[asks.end() :]
-        named = behind if behind.strip() else question[: asks.start()]
+    for found in _ASKS_ORDER.finditer(question):
+        behind = question[found.end() :]
+        named = behind if behind.strip() else question[: found.start()]
         if cuts := cuts_of(named_in(named)):
-            return Plan("order", cuts, largest=bool(asks["last"] or asks["last2"]))
+            return Plan("order", cuts, largest=bool(found["last"] or found["last2"]))
     return None
 
 

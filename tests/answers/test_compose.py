@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byline.retrieval.answers.answer import Answer, Marker, Text, TookMs, from_json, to_json
-from byline.retrieval.answers.compose import Composed, compose
+from byline.retrieval.answers.compose import compose
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.features import logistic
 from byline.retrieval.answers.read_passage import ranked
