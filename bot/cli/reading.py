@@ -70,7 +70,14 @@ def _lines(reading: Reading) -> Iterator[str]:
         yield click.style(on_one_line(article.title) or "(no headline)", bold=True)
         if article.subtitle:
             yield "——" + on_one_line(article.subtitle)
-        about = (article.kind, article.byline, article.source, article.published or "", f"id {article.id}")
+        about = (
+            article.kind,
+            article.byline,
+            article.source,
+            article.edition,
+            article.published or "",
+            f"id {article.id}",
+        )
         yield click.style(on_one_line(" · ".join(part for part in about if part)), dim=True)
         yield harmless(marked(article)) + "\n"
     for part in reading.left_out:

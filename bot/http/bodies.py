@@ -14,6 +14,7 @@ from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
 
+TITLE_FROM = "what the title is from: the source's own `title`, the beginning of the `text`, or the `file`'s name"
 PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
 
 
@@ -218,6 +219,8 @@ class HeaderBody(BaseModel):
     kind: str
     length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    edition: str
+    title_from: str = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -252,6 +255,8 @@ class ArticleBody(BaseModel):
     kind: str
     text: str
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    edition: str
+    title_from: str = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
@@ -268,6 +273,7 @@ class NewArticle(Body):
     subtitle: str = ""
     byline: str = ""
     source: str = ""
+    edition: str = ""
     published: date | None = None
     url: str = ""
 
@@ -280,6 +286,7 @@ class NewArticle(Body):
             subtitle=self.subtitle,
             byline=self.byline,
             source=self.source,
+            edition=self.edition,
             published=self.published.isoformat() if self.published else None,
             published_from="given" if self.published else None,
             url=self.url,

@@ -73,7 +73,7 @@ def tie_to_file(
     if next((one for (one,) in files if one not in gone), None) == file_key:
         connection.execute(
             "UPDATE article SET subtitle = ?, source = ?, published = ?, published_from = ?, url = ?, kind = ?, "
-            "source_folded = ? WHERE key = ?",
+            "edition = ?, title_from = ?, source_folded = ? WHERE key = ?",
             (
                 article.subtitle,
                 article.source,
@@ -81,6 +81,8 @@ def tie_to_file(
                 article.published_from or "",
                 article.url,
                 article.kind,
+                article.edition,
+                article.title_from,
                 fold(article.source),
                 key,
             ),
@@ -110,6 +112,8 @@ def insert_article(connection: sqlite3.Connection, article: Article, content: st
             "published_from": article.published_from or "",
             "url": article.url,
             "kind": article.kind,
+            "edition": article.edition,
+            "title_from": article.title_from,
             "text": article.text,
             "subheads": packed_subheads(article.subheads),
             "source_folded": fold(article.source),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from byline.embeddings.embedder import Vectors
-from byline.retrieval.articles.article import Article, PublishedFrom
+from byline.retrieval.articles.article import Article, PublishedFrom, TitleFrom
 from byline.retrieval.articles.passage import Passage
 from byline.retrieval.index.writes import Files, Replacement, Writer
 
@@ -52,6 +52,8 @@ class Header:
     kind: str
     length: int
     published_from: PublishedFrom | None = None
+    edition: str = ""
+    title_from: TitleFrom = "title"
 
 
 @dataclass(frozen=True, slots=True)

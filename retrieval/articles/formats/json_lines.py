@@ -22,9 +22,11 @@ MAX_LINE_BYTES = 16_000_000
 _MAX_INFLATION = 200
 _INFLATION_CHECKED_FROM_BYTES = 64_000_000
 _SAMPLE_BYTES = 65_536
-_FIELDS = ("title", "subtitle", "byline", "source", "url")
+_FIELDS = ("title", "subtitle", "byline", "source", "edition", "url")
 # `path`, `subheads` and `origin` come back from `byline read --json` and say nothing of their own here.
-_KNOWN = frozenset((*_FIELDS, "id", "published", "published_from", "kind", "path", "subheads", "origin", "text"))
+_KNOWN = frozenset(
+    (*_FIELDS, "id", "published", "published_from", "title_from", "kind", "path", "subheads", "origin", "text")
+)
 
 
 _Source: TypeAlias = io.BufferedIOBase | gzip.GzipFile
