@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from byline.retrieval.articles.article import Article, Reading, content_id
 from byline.retrieval.articles.layout.newspaper import articles_of_page, blocks_of_text
+from byline.retrieval.articles.titles import named
 from byline.retrieval.errors import UnreadableFile
 from byline.retrieval.text.dates import date_on_page, published_of
 from byline.retrieval.text.encoding import Decoded, NotTextError, decode
@@ -28,7 +29,9 @@ def read_plain_text(content: bytes, *, path: str) -> Reading:
         reading = _one_article(decoded.text, path)
     else:
         reading = articles_of_page(blocks_of_text(decoded.text), path=path)
-    return replace(dated(reading, path), faults=reading.faults + faults_of(decoded))
+    reading = dated(reading, path)
+    articles = tuple(map(named, reading.articles))
+    return replace(reading, articles=articles, faults=reading.faults + faults_of(decoded))
 
 
 def _one_article(long_text: str, path: str) -> Reading:

@@ -23,6 +23,7 @@ from byline.retrieval.articles.layout.joining import Mending
 from byline.retrieval.articles.layout.line_features import BYLINE_MARKS
 from byline.retrieval.articles.layout.newspaper import articles_of_page
 from byline.retrieval.articles.layout.page import Block, Line
+from byline.retrieval.articles.titles import named
 from byline.retrieval.text.dates import published_of
 
 # Running heads and page numbers stand in the outer tenth of a page (the margins of A4 reports and of the made pages).
@@ -99,9 +100,11 @@ def readings_of_pages(pages: Sequence[PrintedPage], *, path: str, said: Said) ->
             paragraphs, hyphens = _lines_of(_paragraphs([page]))
             reading = articles_of_page([Block((line,)) for line in paragraphs], path=path)
             reading = replace(reading, left_out=left_out + reading.left_out + tuple(hyphens))
-            yield dated(reading, path)
+            reading = dated(reading, path)
+            yield replace(reading, articles=tuple(map(named, reading.articles)))
         return
-    yield _one_article(kept, margins, path=path, said=said)
+    one = _one_article(kept, margins, path=path, said=said)
+    yield replace(one, articles=tuple(map(named, one.articles)))
 
 
 def _is_newspaper(pages: Sequence[PrintedPage]) -> bool:
