@@ -19,7 +19,7 @@ def calibrate(arguments: tuple[str, ...]) -> None:
 
 @click.group()
 def train() -> None:
-    """Teach the bundled reader, or what joins the columns of a page."""
+    """Teach the bundled reader, or what tells a page apart."""
 
 
 @train.command(context_settings=_PASS_ON)
@@ -36,5 +36,14 @@ def reader(arguments: tuple[str, ...]) -> None:
 def pages(arguments: tuple[str, ...]) -> None:
     """Count, in text, where it goes on across a cut."""
     from byline.retrieval.training.continuation_model import main
+
+    main(list(arguments))
+
+
+@train.command(context_settings=_PASS_ON)
+@_arguments
+def labels(arguments: tuple[str, ...]) -> None:
+    """Learn, from labelled pages, which part of a page each line is."""
+    from byline.retrieval.training.line_labels import main
 
     main(list(arguments))

@@ -12,6 +12,10 @@ TitleFrom = Literal["title", "text", "file"]
 Box = tuple[float, float, float, float]
 
 
+SURE = 0.95
+"""A page whose `confidence` is below this should be looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSpan:
     """A run of `article.text[start:end]` that stood in one piece in the file.
@@ -121,6 +125,11 @@ class Reading:
     faults: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
     confidence: float | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nobody need look at the page."""
+        return self.confidence is None or self.confidence >= SURE
 
 
 def content_id(title: str, byline: str, text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import PurePath
-from typing import cast
 
 from byline.retrieval.articles.article import Article, TitleFrom, content_id
 from byline.retrieval.articles.layout.bylines import opening_of
@@ -29,7 +28,8 @@ def named(article: Article) -> Article:
     if article.title:
         return article
     stem = " ".join(PurePath(article.path).stem.split())
-    title, title_from = first_words(article.text), cast(TitleFrom, "text")
+    title_from: TitleFrom = "text"
+    title = first_words(article.text)
     if not title and not _WORTHLESS_NAME.fullmatch(stem):
         title, title_from = stem, "file"
     if not title:

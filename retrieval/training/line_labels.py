@@ -1,7 +1,7 @@
 """Learn which part of a page each of its lines is: `byline train labels FOLDERS --out line_model.npz`.
 
 FOLDERS hold pages as `NNN.txt` with `NNN.lines.json` beside each: the role of every line of the file in order, null
-for a blank one. `python -m tests.articles.layout.page_styles` makes such pages from articles. The shipped weights come
+for a blank one. `python -m tests.articles.layout.styled_pages` makes such pages from articles. The shipped weights come
 from CRUD-RAG's news articles (IAAR-Shanghai, Apache-2.0) that the seam model was not taught on.
 
 What is set by hand stays as it is; the weights learned are added to it (Collins, EMNLP 2002, averaged; with a margin,
@@ -21,10 +21,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from byline.retrieval.articles.article import SURE
 from byline.retrieval.articles.layout.labelled_lines import PageLines
 from byline.retrieval.articles.layout.line_labels import Role, assign_roles, page_grammar
 from byline.retrieval.articles.layout.line_model import SETTINGS, SHIPPED, LineModel, empty
 from byline.retrieval.articles.layout.newspaper import blocks_of_text
+from byline.retrieval.articles.layout.page_confidence import signs_of
 
 _FEWEST = 4
 """Features seen on fewer lines are dropped."""
@@ -63,9 +65,9 @@ def _gold(page: PageLines, text: str, roles: Sequence[str | None]) -> tuple[Role
     """The roles of joined lines; None where a join runs over the end of a paragraph or a headline."""
     role_at: dict[int, str | None] = {}
     start = 0
-    for line, role in zip(text.split("\n"), roles, strict=False):
-        role_at[start + len(line) - len(line.lstrip())] = role
-        start += len(line) + 1
+    for said, role in zip(text.split("\n"), roles, strict=False):
+        role_at[start + len(said) - len(said.lstrip())] = role
+        start += len(said) + 1
     found: list[Role] = []
     for line in page.lines:
         own = [role_at.get(span.file_start if span.file_start is not None else -1) for span in line.spans]
@@ -109,17 +111,19 @@ class _Learner:
 
     def _move(self, rows: npt.NDArray[np.int64], up: int, down: int, by: float) -> None:
         for role, amount in ((up, by), (down, -by)):
-            np.add.at(self.model.weights, (rows, role), amount)
-            np.add.at(self._weights_sum, (rows, role), amount * self._seen)
+            self.model.weights[rows, role] += np.float32(amount)
+            self._weights_sum[rows, role] += np.float32(amount * self._seen)
 
     def _move_pair(self, setting: int, before: int, after: int, by: float) -> None:
         self.model.pairs[setting, before, after] += by
         self._pairs_sum[setting, before, after] += by * self._seen
 
     def averaged(self) -> LineModel:
-        weights = self.model.weights - self._weights_sum / self._seen
+        """The mean of the weights over all pages read."""
+        seen = np.float32(self._seen)
+        weights = self.model.weights - self._weights_sum / seen
         weights[-1] = 0
-        return LineModel(list(self.model.numbers), weights, self.model.pairs - self._pairs_sum / self._seen)
+        return LineModel(list(self.model.numbers), weights, self.model.pairs - self._pairs_sum / seen)
 
 
 def fit(
@@ -151,6 +155,39 @@ def fit(
     return learner.averaged()
 
 
+def fit_confidence(pages: Sequence[LabelledPage], model: LineModel) -> tuple[float, ...]:
+    """Fit how sure a page may be: logistic regression on pages the model was not taught on (Platt 1999).
+
+    A page is right if every line is in the right article and the right field; where a paragraph ends inside one does
+    not count.
+    """
+    signs, right = [], []
+    for page in pages:
+        page.lines.model = model
+        page.lines.learn_again()
+        choice = page.lines.choose()
+        signs.append([*signs_of(page.lines, choice), 1.0])
+        right.append(_structure(choice.roles.of_line) == _structure(page.gold))
+    rows, truth = np.array(signs), np.array(right, dtype=np.float64)
+    weights = np.zeros(rows.shape[1])
+    for _ in range(4000):
+        expected = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (expected - truth) / len(truth) + 1e-3 * np.append(weights[:-1], 0)
+        weights -= 0.5 * slope
+    said = 1 / (1 + np.exp(-rows @ weights))
+    sure = said >= SURE
+    share = truth[sure].mean() if sure.any() else 0.0
+    print(
+        f"confidence: {truth.mean():.3f} of {len(truth)} pages right; sure of {sure.mean():.3f}, of these {share:.3f}"
+    )
+    return tuple(float(weight) for weight in weights)
+
+
+def _structure(roles: Sequence[Role]) -> list[Role]:
+    inside = (Role.CONTINUED, Role.SUBHEAD, Role.PARAGRAPH)
+    return [Role.PARAGRAPH if role in inside else role for role in roles]
+
+
 def save(model: LineModel, path: Path) -> None:
     """Write a model as `LineModel.load` reads it; features whose weights are all near nothing are dropped."""
     names = list(model.numbers)
@@ -160,6 +197,7 @@ def save(model: LineModel, path: Path) -> None:
         names=np.frombuffer("\n".join(names[number] for number in kept).encode(), dtype=np.uint8),
         weights=model.weights[[*kept, len(names)]].astype(np.float16),
         pairs=model.pairs.astype(np.float16),
+        confidence=np.array(model.confidence),
     )
 
 
@@ -173,9 +211,12 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--margin", type=float, default=1.0)
+    parser.add_argument("--held", nargs="*", type=Path, default=[], help="folders of other pages, to fit confidence on")
     arguments = parser.parse_args(given)
     pages, spoilt = labelled_pages(arguments.folders)
     print(f"{len(pages)} pages; {spoilt} left aside, for lines joined over a paragraph's end")
     model = fit(pages, rounds=arguments.rounds, rate=arguments.rate, margin=arguments.margin)
+    if arguments.held:
+        model.confidence = fit_confidence(labelled_pages(arguments.held)[0], model)
     save(model, arguments.out)
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e3:.0f} KB")

@@ -40,6 +40,7 @@ class ArticleParts:
         self._labelled: dict[str, str] = {}
         self._source = ""
         self._agency = ""
+        self._signed = ""
         self._body = Mending()
         self.left_out: list[LeftOut] = []
 
@@ -51,7 +52,7 @@ class ArticleParts:
         body = self._body
         self.left_out.extend(body.left_out)
         text = body.text
-        title, byline = _headline(self._titles), " ".join(self._bylines) or self._names_in_text()
+        title, byline = _headline(self._titles), " ".join(self._bylines) or self._names_in_text() or self._signed
         published = parse_date(self._labelled.get("published", ""))
         published_from: PublishedFrom | None = "given" if published else None
         return Article(
@@ -113,6 +114,9 @@ class ArticleParts:
             self._titles.append(line.text)
         elif role is Role.SUBTITLE:
             self._keep(line, form.subtitle or line.text, self._subtitles)
+        elif role is Role.END_BYLINE and self._alone and not form.marked:
+            self._signed = self._signed or form.names or ""
+            self._body.paragraph(line)
         elif role in (Role.BYLINE, Role.END_BYLINE):
             self._keep(line, form.names or line.text, self._bylines)
         elif role is Role.SUBHEAD:
@@ -163,7 +167,7 @@ class ArticleParts:
         if not end:
             return
         if role is Role.CONTINUED or role is Role.DISPLACED:
-            self._body.run_on(line, 0, end, spaced=line.indent == 1)
+            self._body.run_on(line, 0, end)
         else:
             self._body.paragraph(line, 0, end)
 

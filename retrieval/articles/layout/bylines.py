@@ -17,10 +17,11 @@ SURNAMES = frozenset(
 
 _ROLE = (
     r"(?:本报|本刊|本网|本台|新华社|中新社|全媒体|融媒体|融媒|见习|实习|特约|特派|首席|驻[\u4e00-\u9fff]{1,6}?)*"
-    r"(?:记者|通讯员|评论员|撰稿人|实习生|编辑|作者|摄影报道|摄影记者|摄影|报道|文/图|图/文|文|图)"
+    r"(?:记者|通讯员|评论员|撰稿人|实习生|编辑|作者|摄影报道|摄影记者|摄影|报道|文/图|图/文|文|图|本报|本刊|本网)"
 )
 _LEADING_ROLE = re.compile(rf"(?:{_ROLE})(?=[\s:：、,，/]|[\u4e00-\u9fff]{{2,4}}(?:$|[\s、,，/]))[\s:：]*")
 _BARE_ROLE = re.compile(rf"{_ROLE}")
+_GLUED_ROLE = re.compile(r"(?<=[\u4e00-\u9fff])(?=(?:见习|实习|特约)?(?:通讯员|实习生)|(?:见习|实习|特约|摄影)记者)")
 _SEPARATORS = re.compile(r"[\s、,，;；/|&]+")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _FOREIGN_NAME = re.compile(r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,3}|[A-Z][\w.'-]{0,20}")
@@ -105,7 +106,7 @@ def label_of(text: str) -> tuple[str, str] | None:
 def names_in(text: str) -> list[str]:
     """The people named in a byline, without their roles; empty if a word of it is neither a role nor a name."""
     names: list[str] = []
-    text = _SPACED_NAME.sub(r"\1\2", text.strip())
+    text = _SPACED_NAME.sub(r"\1\2", _GLUED_ROLE.sub(" ", text.strip()))
     for token in _SEPARATORS.split(text):
         while token and (role := _LEADING_ROLE.match(token)):
             token = token[role.end() :].strip(":：")

@@ -90,7 +90,7 @@ Costs = list[list[list[tuple[int, float]]]]
 """For each setting of a line and each role of the line above it: the roles it may have, and the amount for each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """Which roles may follow which.
 

@@ -12,13 +12,14 @@ import functools
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
 
 from byline.retrieval.articles.layout.line_features import Form
 from byline.retrieval.articles.layout.line_labels import Role
+from byline.retrieval.articles.layout.line_scores import Evidence
 from byline.retrieval.articles.layout.page import Line
 
 SETTINGS = 9
@@ -35,30 +36,21 @@ _NEAR = 6
 Weights = npt.NDArray[np.float32]
 
 
-class Seen(Protocol):
-    """What the features look at, apart from the lines themselves."""
-
-    forms: Sequence[Form]
-
-    def starts(self, line: int) -> float: ...  # noqa: D102
-    def stops(self, line: int) -> float: ...  # noqa: D102
-    def opens(self, line: int) -> float: ...  # noqa: D102
-    def leaves(self, line: int) -> float: ...  # noqa: D102
-    def runs_on(self, line: int) -> float: ...  # noqa: D102
-    def bound(self, line: int) -> tuple[float, float, float]: ...  # noqa: D102
-
-
 class LineModel:
     """Weights for features and for pairs of roles."""
 
-    def __init__(self, names: Sequence[str], weights: Weights, pairs: Weights) -> None:
+    def __init__(
+        self, names: Sequence[str], weights: Weights, pairs: Weights, confidence: Sequence[float] = ()
+    ) -> None:
         """Take what was taught.
 
         Args:
             names: the features that have weights.
             weights: (len(names) + 1, roles); the last row, of features never met, is 0.
             pairs: (SETTINGS, roles, roles), the earlier role first.
+            confidence: weights of the signs of `page_confidence`, the constant last; empty if none were fitted.
         """
+        self.confidence = tuple(confidence)
         self.numbers = {name: number for number, name in enumerate(names)}
         self.weights = weights
         self.pairs = pairs
@@ -68,7 +60,9 @@ class LineModel:
         """Read the model from an open `.npz`."""
         with np.load(file) as parts:
             names = bytes(parts["names"]).decode().split("\n")
-            return cls(names, parts["weights"].astype(np.float32), parts["pairs"].astype(np.float32))
+            confidence = parts["confidence"].tolist()
+            weights, pairs = parts["weights"].astype(np.float32), parts["pairs"].astype(np.float32)
+            return cls(names, weights, pairs, confidence)
 
     def scores(self, features: Sequence[Sequence[str]]) -> list[list[float]]:
         """For each line an amount for each role, in the order of `Role`."""
@@ -116,7 +110,7 @@ def settings_of(lines: Sequence[Line], joined: Sequence[bool]) -> list[int]:
     return settings
 
 
-def features_of(lines: Sequence[Line], settings: Sequence[int], seen: Seen) -> list[list[str]]:
+def features_of(lines: Sequence[Line], settings: Sequence[int], seen: Evidence) -> list[list[str]]:
     """Name what there is to see in and around each line."""
     words = [_form_words(line, form) for line, form in zip(lines, seen.forms, strict=True)]
     kinds = [_kind(line, form) for line, form in zip(lines, seen.forms, strict=True)]
@@ -143,6 +137,7 @@ def features_of(lines: Sequence[Line], settings: Sequence[int], seen: Seen) -> l
         if number < last:
             own.append(f"below.opens={_step(seen.opens(number + 1), _ODDS)}&{kinds[number][:1]}")
         if kinds[number][0] in "sm":
+            own.append(f"shape={min(len(seen.forms[number].parts), 4)}&{seen.same_shape(number)}")
             before, behind, same = seen.bound(number)
             own += [
                 f"before={_step(before, _SHARES)}",

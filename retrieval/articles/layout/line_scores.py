@@ -172,6 +172,10 @@ class Evidence:
             - W.column_later * bool(_LATER.match(self.texts[line]))
         )
 
+    def same_shape(self, line: int) -> bool:
+        """Another line of the page has parts of the same lengths, as the sub-headlines of one article do."""
+        return self._shapes[self.forms[line].parts] > 1
+
     def breaks_off(self, line: int) -> bool:
         """The line ends in the middle of a sentence."""
         form = self.forms[line]
@@ -297,7 +301,7 @@ class Evidence:
         title = self._as_title(line)
         before, after, continuity = self.bound(line)
         same = self._same_article(continuity) if self.size <= PAGE_LINES else 0.0
-        alike = self._shapes[form.parts] > 1
+        alike = self.same_shape(line)
         head = title + W.head_base + W.head_cohesion * after - W.head_before * before
         head -= (W.head_alike if alike else 0.0) + (W.head_numbered if form.numbered else 0.0)
         if self._larger:
@@ -316,6 +320,8 @@ class Evidence:
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
         if form.furniture:
             scores[Role.STRAY] += W.furniture
+            for role in (Role.HEAD, Role.HEAD_MORE, Role.SUBHEAD, Role.KICKER):
+                scores[role] -= W.furniture
         follower = line + 1
         if follower < self.size and len(self.texts[follower]) >= _SHORT_LINE:
             scores[Role.HEAD] += W.head_opens * self.opens(follower)

@@ -24,21 +24,31 @@ _NARROWEST = 9
 _WIDEST = 60
 _FEWEST_LINES = 4
 _FULL_SHARE = 0.4
-_LEAST_ODDS = 6.0
-"""How much likelier, as a natural logarithm, the line ends of a block must run on than begin anew: e^6 is 400."""
+_LEAST_ODDS = 3.0
+"""How much likelier, as a natural logarithm, the line ends of a block must run on than begin anew: e^3 is 20."""
 
+_LEAST_MEAN = 0.25
 _UNLIKELY = -4.0
 """Even in a column a line end is left to be judged with the whole page if what follows is so much likelier to begin."""
 
 _CHARS_SCORED = 4
+_FEW_SPACES = 0.3
+"""Where more lines than this have a space at an end, as some programs write them, it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """A line end: how much likelier the text runs on over it than begins anew, and whether a sentence ends there."""
+    """A line end of a block.
+
+    Attributes:
+        odds: how much likelier the text runs on over it than begins anew.
+        finished: a sentence ends there.
+        closed: it is such as prose seldom has: a mark at the end, or two lines of parts of the same lengths.
+    """
 
     odds: float
     finished: bool
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +107,11 @@ def _odds_of_ends(
     rights = [right[:8] for _, _, _, right in places]
     scores = model.log_probabilities(windows(lefts, rights * 2, _CHARS_SCORED), _CHARS_SCORED).sum(axis=1)
     runs_on = scores[: len(places)] - scores[len(places) :]
-    for (number, at, left, _), odds in zip(places, runs_on.tolist(), strict=True):
-        found[number][at] = _End(odds, form_of(left).finished)
+    for (number, at, left, right), odds in zip(places, runs_on.tolist(), strict=True):
+        above, below = form_of(left), form_of(right)
+        listed = len(above.parts) > 1 and above.parts == below.parts
+        closed = above.finished or above.paused or above.cannot_end or listed
+        found[number][at] = _End(odds, above.finished, closed)
     return found
 
 
@@ -106,8 +119,10 @@ def _runs_on(ends: Mapping[int, _End], *, sure: bool) -> bool:
     """Whether the full lines of a block run on into those below them rather than end there."""
     if not ends:
         return True
-    total = sum(max(-4.0, min(4.0, end.odds)) for end in ends.values())
-    return total > (_LEAST_ODDS if sure else 1.0) and 2 * sum(end.finished for end in ends.values()) <= len(ends)
+    told = [max(-4.0, min(4.0, end.odds)) for end in ends.values() if not end.finished]
+    closed = sum(end.closed for end in ends.values())
+    enough = sum(told) > (_LEAST_ODDS if sure else 1.0) and sum(told) > _LEAST_MEAN * len(told)
+    return enough and 2 * closed <= len(ends)
 
 
 def _set_width(lines: Sequence[Line]) -> _Column | None:
@@ -148,21 +163,25 @@ def _joined(block: Block, column: _Column, ends: Mapping[int, _End]) -> Block:
             groups[-1].append(below)
         else:
             groups.append([below])
-    return Block(tuple(_one_line(group, column) for group in groups))
+    odd = sum(line.indent == 1 or line.trail == 1 for line in block.lines)
+    spaces = odd < _FEW_SPACES * len(block.lines)
+    return Block(tuple(_one_line(group, column, spaces=spaces) for group in groups))
 
 
-def _one_line(lines: Sequence[Line], column: _Column) -> Line:
+def _one_line(lines: Sequence[Line], column: _Column, *, spaces: bool) -> Line:
     if len(lines) == 1:
         return replace(lines[0], reaches=column.full(lines[0]))
     text = Mending()
     text.paragraph(lines[0])
-    for line in lines[1:]:
-        text.run_on(line, spaced=line.indent > 0)
-    return replace(lines[0], text=text.text, spans=tuple(text.origin), reaches=column.full(lines[-1]))
+    for above, line in pairwise(lines):
+        text.run_on(line, spaced=spaces and (line.indent == 1 or above.trail == 1))
+    last = lines[-1]
+    joined = replace(lines[0], text=text.text, spans=tuple(text.origin))
+    return replace(joined, reaches=column.full(last), trail=last.trail)
 
 
 def _characters(line: Line) -> int:
-    return line.indent + len(line.text)
+    return line.indent + len(line.text) + line.trail
 
 
 def _printed_width(line: Line) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from byline.retrieval.articles.article import Article, LeftOut, Moved, Reading, SourceSpan
 from byline.retrieval.articles.layout.article_parts import ArticleParts, is_caption
@@ -16,15 +17,13 @@ from byline.retrieval.articles.layout.line_labels import OUTSIDE, Role, Roles
 from byline.retrieval.articles.layout.masthead import with_mastheads
 from byline.retrieval.articles.layout.narrow_columns import joined_columns
 from byline.retrieval.articles.layout.page import Block, Line
+from byline.retrieval.articles.layout.page_confidence import confidence_of, signs_of
 from byline.retrieval.articles.layout.unwrapping import unwrapped
 
 __all__ = ["articles_of_page", "blocks_of_text", "is_caption"]
 
 _ONE_LINE_END = frozenset(["\r\n", *"\n\r\v\x1c\x1d\x1e\x85\u2028\u2029"])
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_PAGE_ODDS = 12.0
-"""How much likelier, as a natural logarithm, a text must be a page of several articles than one article."""
-
 _SHOWN_BEFORE = 20
 
 
@@ -46,8 +45,8 @@ def blocks_of_text(text: str) -> list[Block]:
         else:
             blocks.append([line])
         ended = found.end()
-    found = [Block(tuple(lines)) for lines in blocks]
-    return joined_columns(found, bundled()) or unwrapped(found)
+    as_they_stand = [Block(tuple(lines)) for lines in blocks]
+    return joined_columns(as_they_stand, bundled()) or unwrapped(as_they_stand)
 
 
 def _line(raw: str, start: int) -> Line | None:
@@ -57,7 +56,9 @@ def _line(raw: str, start: int) -> Line | None:
     file_start = start + len(raw) - len(raw.lstrip())
     lead = raw[: file_start - start]
     is_indent = len(lead) >= 2 or "\u3000" in lead or "\t" in lead
-    return Line(text, (SourceSpan(0, len(text), file_start),), indent=len(lead), indented=is_indent)
+    span = SourceSpan(0, len(text), file_start)
+    trail = len(raw) - len(raw.rstrip())
+    return Line(text, (span,), indent=len(lead), indented=is_indent, trail=trail)
 
 
 def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
@@ -76,9 +77,12 @@ def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
     page = PageLines(blocks)
     if not page.size:
         return Reading(())
-    roles, alone = _roles(page)
+    choice = page.choose()
+    roles, alone = choice.roles, choice.alone
+    weights = page.model.confidence
+    confidence = confidence_of(signs_of(page, choice), weights) if weights else None
     if alone:
-        return _single(page, roles, path)
+        return replace(_single(page, roles, path), confidence=confidence)
     articles: list[Article] = []
     left_out: list[LeftOut] = []
     moved: list[Moved] = []
@@ -97,17 +101,7 @@ def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
             articles.append(article)
         left_out.extend(parts.left_out)
         moved.extend(_moved(members, page.lines))
-    return Reading(tuple(with_mastheads(articles, heads)), tuple(left_out), moved=tuple(moved))
-
-
-def _roles(page: PageLines) -> tuple[Roles, bool]:
-    """The roles of a page's lines, and whether they are those of one article."""
-    as_page = page.as_page()
-    claims = sum(role in OUTSIDE or role in (Role.HEAD, Role.DISPLACED) for role in as_page.of_line[1:])
-    as_article = page.as_article()
-    if claims and as_page.value - as_article.value > _PAGE_ODDS:
-        return as_page, False
-    return as_article, True
+    return Reading(tuple(with_mastheads(articles, heads)), tuple(left_out), moved=tuple(moved), confidence=confidence)
 
 
 def _single(page: PageLines, roles: Roles, path: str) -> Reading:

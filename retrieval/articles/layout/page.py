@@ -17,6 +17,7 @@ class Line:
         size: height of its type in points, where the format knows; headlines are larger.
         indent: characters of white space in front of it.
         indented: the white space is such as begins a paragraph (`　　`).
+        trail: characters of white space behind it.
         reaches: its last printed line is as long as the column is wide, so that it may run on.
     """
 
@@ -25,6 +26,7 @@ class Line:
     size: float | None = None
     indent: int = 0
     indented: bool = False
+    trail: int = 0
     reaches: bool = False
 
 

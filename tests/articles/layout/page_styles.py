@@ -1,39 +1,25 @@
-"""Newspaper pages in the styles of many papers, put together from articles, with the role of each of their lines.
-
-`python -m tests.articles.layout.page_styles ARTICLES.jsonl FOLDER` writes `NNN.txt`, `NNN.gold.json` in the shape that
-the page scorers read, and `NNN.lines.json`, which `byline train labels` learns from: a role for each line of the file,
-null for a blank one.
-"""
+"""Newspaper pages in the styles of many papers, put together from articles, with the role of each of their lines."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tests.articles.layout.page_maker import (
-    FAR,
     GIVEN,
-    HARD,
     KICKERS,
     LONG_SUBHEADS,
-    ORDINARY,
     SECTIONS,
     SUBHEAD_THINGS,
     SUBHEAD_VERBS,
     SURNAMES,
     TAILS,
-    WORDED,
     Gold,
-    PageMaker,
     Source,
-    sources,
 )
+from tests.articles.layout.typesetting import Labelled, SetColumns, SetPage
 
 PAPERS = ("白鹭江日报", "芦滩晚报", "清水湖时报", "云岔周刊", "江城商报", "河东日报")
 PLACES = ("北京", "上海", "芦滩", "白鹭江", "武汉", "合肥", "广州", "联合国", "东京")
@@ -76,8 +62,6 @@ ODD_ENDS = (
 )
 """Lines without a full stop that end an article, as notices, programmes and cut copies do."""
 
-Labelled = tuple[str, str | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -93,11 +77,11 @@ class Style:
     section: float = 0.1
     subtitle: float = 0.1
     subheads: float = 0.12
-    kicker: float = 0.02
+    kicker: float = 0.05
     source: float = 0.03
     caption: float = 0.03
     note: float = 0.03
-    articles: tuple[int, int] = (3, 5)
+    articles: tuple[int, int] = (2, 5)
 
 
 STYLES: dict[str, Style] = {
@@ -111,27 +95,14 @@ STYLES: dict[str, Style] = {
     "unwrapped": Style(("reporter",), wrapped=0.0),
     "unwrapped_tight": Style(("reporter",), wrapped=0.0, blank_between=0.0),
     "unwrapped_local": Style(("local", "agency", "closing", "none"), wrapped=0.0, blank_between=0.5),
-    "spaced": Style(("reporter", "local", "box", "closing"), wrapped=0.0, blank_paragraphs=1.0, indent=0.5),
+    "spaced": Style(("reporter", "local", "box", "closing"), wrapped=0.0, blank_paragraphs=1.0, indent=0.5, head=0.4),
+    "labelled": Style(("labels",), wrapped=0.0, indent=0.3, kicker=0.0),
     "author": Style(("author", "reporter"), indent=0.6, wrapped=0.6),
     "none": Style(("none", "none", "local"), indent=0.9),
-    "mixed": Style(("box", "reporter", "local", "agency", "closing", "author", "none"), indent=0.7, head=0.3, jump=0.1),
+    "mixed": Style(
+        ("box", "reporter", "local", "agency", "closing", "author", "none", "labels"), indent=0.7, head=0.3, jump=0.1
+    ),
 }
-
-
-@dataclass(slots=True)
-class _Page:
-    lines: list[Labelled] = field(default_factory=list)
-
-    def add(self, text: str, role: str) -> None:
-        self.lines.append((text, role))
-
-    def blank(self) -> None:
-        if self.lines and self.lines[-1][1] is not None:
-            self.lines.append(("", None))
-
-    @property
-    def text(self) -> str:
-        return "".join(text + "\n" for text, _ in self.lines)
 
 
 def prose_paragraphs(text: str, chance: random.Random) -> list[str]:
@@ -167,6 +138,11 @@ def printed_headline(text: str, chance: random.Random) -> str:
     return f"“{first[:cut]}”{first[cut:]}" if shape < 0.93 else f"{first}！{chance.choice(clauses)}"[:35]
 
 
+def of_turns(style: Style) -> float:
+    """How often a file of this style holds two pages: as often as not where its pages have heads."""
+    return 0.5 * style.head
+
+
 class StyledPageMaker:
     """Makes one page after another in a style; the same seed gives the same pages."""
 
@@ -176,7 +152,7 @@ class StyledPageMaker:
 
     def page(self, articles: Sequence[Source]) -> tuple[list[Labelled], list[Gold]]:
         """Put articles on a page: its lines with their roles, and what should be found in it."""
-        page = _Page()
+        page = SetPage()
         if self._is(self._of.head):
             self._page_head(page)
         elif self._is(self._of.section):
@@ -185,7 +161,11 @@ class StyledPageMaker:
         blank_between = self._is(self._of.blank_between)
         wrapped, indent = self._is(self._of.wrapped), self._is(self._of.indent)
         gold = []
-        for article in articles:
+        turn = self._chance.randrange(1, len(articles)) if self._is(of_turns(self._of)) else 0
+        for number, article in enumerate(articles):
+            if number and number == turn:
+                page.blank()
+                self._page_head(page)
             if self._is(0.3):
                 indent = self._is(self._of.indent)
             gold.append(self._article(article, page, wrapped=wrapped, indent=indent))
@@ -195,7 +175,7 @@ class StyledPageMaker:
 
     def whole(self, article: Source) -> tuple[list[Labelled], Gold]:
         """Set one article by itself as people keep them: a title, paragraphs, and often lines without a full stop."""
-        chance, page = self._chance, _Page()
+        chance, page = self._chance, SetPage()
         paragraphs = self._paragraphs(article.text)
         title = printed_headline(article.text, chance) if self._is(0.85) else ""
         gold = Gold(title, "", paragraphs)
@@ -230,7 +210,7 @@ class StyledPageMaker:
     def _paragraphs(self, text: str) -> list[str]:
         return prose_paragraphs(text, self._chance)
 
-    def _page_head(self, page: _Page) -> None:
+    def _page_head(self, page: SetPage) -> None:
         chance = self._chance
         number, section, paper = (
             chance.randint(1, 16),
@@ -249,17 +229,41 @@ class StyledPageMaker:
             [f"A{number:02} {section}", day],
             [section, f"第{number}版", day, editors],
         )
+        apart = self._is(self._of.blank_paragraphs)
         for line in chance.choice(shapes):
             page.add(line, "STRAY")
+            if apart:
+                page.blank()
         if self._is(0.8):
             page.blank()
 
-    def _article(self, article: Source, page: _Page, *, wrapped: bool, indent: bool) -> Gold:
+    def _kicker(self) -> str:
+        """A line above a headline that names a series: `身边榜样 爱岗敬业：何苗`."""
+        chance = self._chance
+        series = chance.choice(
+            ("身边榜样", "榜样墙", "走基层", "新春走笔", "一线故事", "記者手记", "党建引领", "人物风采")
+        )
+        theme = chance.choice(SUBHEAD_VERBS) + chance.choice(SUBHEAD_THINGS)
+        shapes = (
+            f"{series} {theme}{chance.choice(':：')}{self._name()}",
+            f"{series}·{theme}",
+            f"“{theme}”系列报道{chance.choice('①②③④')}",
+            f"{theme}{chance.choice((' ', ''))}{chance.choice(SUBHEAD_VERBS)}{chance.choice(SUBHEAD_THINGS)}",
+            chance.choice(KICKERS),
+        )
+        return chance.choice(shapes)
+
+    def _article(self, article: Source, page: SetPage, *, wrapped: bool, indent: bool) -> Gold:
         of, chance = self._of, self._chance
         if self._is(of.kicker):
-            page.add(chance.choice(KICKERS), "KICKER")
+            page.add(self._kicker(), "KICKER")
         title = article.title or printed_headline(article.text, chance)
         gold = Gold(title, "", self._paragraphs(article.text))
+        kind = chance.choice(of.bylines)
+        if kind == "labels":
+            self._labels(gold, page)
+            self._body(gold, page, wrapped=False, indent=indent)
+            return gold
         head, _, more = title.partition(" ")
         if more and self._is(0.08) and min(len(head), len(more)) > 5:
             page.add(head, "HEAD")
@@ -268,7 +272,6 @@ class StyledPageMaker:
             page.add(title, "HEAD")
         if self._is(of.subtitle):
             page.add("——" + chance.choice(("记", "走进", "")) + title[:9] + chance.choice(TAILS), "SUBTITLE")
-        kind = chance.choice(of.bylines)
         if self._is(of.caption):
             gold.kind, gold.paragraphs, kind = "caption", [gold.paragraphs[0] + "图为活动现场。"], "photo"
         names = self._names()
@@ -285,7 +288,22 @@ class StyledPageMaker:
             page.add(closing, "END_BYLINE")
         return gold
 
-    def _say_who(self, kind: str, names: Sequence[str], gold: Gold, page: _Page) -> str:
+    def _labels(self, gold: Gold, page: SetPage) -> None:
+        """Write an article's fields under their names, as an archive's export does."""
+        chance = self._chance
+        colon = chance.choice("：：:")
+        gold.byline = self._names()[0]
+        day = f"2023-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        page.add(f"{chance.choice(('标题', '标题', '题目'))}{colon}{gold.title}", "HEAD")
+        fields = [f"作者{colon}{gold.byline}", f"{chance.choice(('时间', '日期', '发布时间'))}{colon}{day}"]
+        if self._is(0.4):
+            fields.append(f"来源{colon}{chance.choice(PAPERS)}")
+        for field_ in fields:
+            page.add(field_, "BYLINE")
+        if self._is(0.7):
+            page.add(f"正文{colon}", "BYLINE")
+
+    def _say_who(self, kind: str, names: Sequence[str], gold: Gold, page: SetPage) -> str:
         """Put the byline where the style has it; what is to stand after the text comes back."""
         chance = self._chance
         joined = " ".join(names)
@@ -329,9 +347,9 @@ class StyledPageMaker:
     def _name(self) -> str:
         return self._chance.choice(SURNAMES) + "".join(self._chance.sample(GIVEN, self._chance.choice((1, 2))))
 
-    def _body(self, gold: Gold, page: _Page, *, wrapped: bool, indent: bool) -> None:
+    def _body(self, gold: Gold, page: SetPage, *, wrapped: bool, indent: bool) -> None:
         chance = self._chance
-        lines = _Wrapped(chance, page, indent=indent) if wrapped else None
+        lines = SetColumns(chance, page, indent=indent) if wrapped else None
         subheads = self._subheads(gold)
         blank = self._is(self._of.blank_paragraphs)
         for number, paragraph in enumerate(gold.paragraphs):
@@ -360,139 +378,3 @@ class StyledPageMaker:
             return " ".join(chance.choice(SUBHEAD_VERBS) + chance.choice(SUBHEAD_THINGS) for _ in range(parts))
 
         return {place: subhead() for place in places}
-
-
-class _Wrapped:
-    """One article's body set in columns of one width; a blank line where a column ends."""
-
-    def __init__(self, chance: random.Random, page: _Page, *, indent: bool) -> None:
-        self._page, self._indent = page, indent
-        self._width = chance.randint(11, 24)
-        by_type = chance.random() < 0.3
-        self._cut: Callable[[str, int], list[str]] = _cut_by_type if by_type else _cut_by_count
-        self._height = chance.randint(14, 40)
-        self._set = chance.randint(0, self._height // 2)
-
-    def one(self, text: str, role: str) -> None:
-        self._advance()
-        self._page.add(text, role)
-
-    def paragraph(self, text: str) -> None:
-        role = "PARAGRAPH"
-        for line in self._cut(("　　" if self._indent else "") + text, self._width):
-            self._advance()
-            self._page.add(line, role)
-            role = "CONTINUED"
-
-    def _advance(self) -> None:
-        if self._set == self._height:
-            self._page.blank()
-            self._set = 0
-        self._set += 1
-
-
-def _cut_by_count(text: str, width: int) -> list[str]:
-    return [text[start : start + width] for start in range(0, len(text), width)]
-
-
-def _cut_by_type(text: str, width: int) -> list[str]:
-    """Wrap as print does: narrow letters take half the room, no line begins with a mark, no number is cut."""
-    lines, line, room = [], "", 0
-    for piece in re.findall(r"[A-Za-z0-9.%+-]+|.", text):
-        size = sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in piece)
-        if room + size > 2 * width and piece not in "，。、；：？！”’）》%" and line:
-            lines.append(line)
-            line, room = "", 0
-        line, room = line + piece, room + size
-    return [*lines, line] if line else lines
-
-
-def house_page(maker: PageMaker, articles: Sequence[Source]) -> tuple[list[Labelled], list[Gold]]:
-    """A page of `page_maker` with the roles of its lines; pages with a column far away are not for this."""
-    text, golds = maker.page(articles)
-    roles: list[Labelled] = []
-    starts = {paragraph[:12] for gold in golds for paragraph in gold.paragraphs}
-    titles = {gold.title for gold in golds}
-    halves = {half for gold in golds for half in gold.title.split(" ")}
-    subheads = {subhead for gold in golds for subhead in gold.subheads}
-    before = ""
-    for line in text.split("\n"):
-        role: str | None = "CONTINUED"
-        if not line:
-            role = None
-        elif line.startswith("□"):
-            role = "BYLINE" if before in ("HEAD", "HEAD_MORE", "SUBTITLE") else "END_BYLINE"
-        elif line.startswith("——") and before in ("HEAD", "HEAD_MORE"):
-            role = "SUBTITLE"
-        elif line in titles or (line in halves and before != "HEAD"):
-            role = "HEAD"
-        elif line in halves:
-            role = "HEAD_MORE"
-        elif line in SECTIONS:
-            role = "STRAY"
-        elif line in KICKERS:
-            role = "KICKER"
-        elif line in subheads:
-            role = "SUBHEAD"
-        elif line[:12] in starts:
-            role = "PARAGRAPH"
-        elif before in ("HEAD", "HEAD_MORE", "SUBTITLE", "BYLINE"):
-            role = "DISPLACED"
-        roles.append((line, role))
-        before = role or before
-    return roles, golds
-
-
-def make_styled(articles: Sequence[Source], name: str, seed: int) -> Iterator[tuple[list[Labelled], list[Gold]]]:
-    """Pages of one style (`STYLES`, `house`, `hard`, `worded`, or single `whole` articles); each article once."""
-    chance = random.Random(seed)
-    waiting = list(articles)
-    chance.shuffle(waiting)
-    if name == "whole":
-        maker = StyledPageMaker(STYLES["mixed"], seed)
-        for article in waiting:
-            lines, gold = maker.whole(article)
-            yield lines, [gold]
-        return
-    house = {"house": ORDINARY, "hard": HARD, "worded": WORDED, "far": FAR}.get(name)
-    if house:
-        page_maker = PageMaker(replace(house, displaced_far=0.0) if name != "far" else house, seed)
-    styled = StyledPageMaker(STYLES.get(name, STYLES["mixed"]), seed)
-    while True:
-        count = chance.randint(*(house.articles if house else STYLES[name].articles))
-        if count > len(waiting):
-            return
-        some = [waiting.pop() for _ in range(count)]
-        yield house_page(page_maker, some) if house else styled.page(some)
-
-
-def main() -> None:
-    """Write pages, their gold and their roles to a folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("articles", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--styles", nargs="+", default=[*STYLES, "house", "hard", "worded", "whole"])
-    parser.add_argument("--all", action="store_true", help="articles the seam model was trained on, too")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--half", type=int, choices=(0, 1), help="every second article only")
-    parser.add_argument("--most", type=int, default=100, help="pages of each style")
-    arguments = parser.parse_args()
-    found = [source for source in sources(arguments.articles, not arguments.all) if 200 < len(source.text) < 1500]
-    if arguments.half is not None:
-        found = found[arguments.half :: 2]
-    for name in arguments.styles:
-        folder = arguments.folder / name
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, (lines, gold) in enumerate(make_styled(found, name, arguments.seed)):
-            if number >= arguments.most:
-                break
-            text = "".join(line + "\n" for line, _ in lines)
-            (folder / f"{number:03}.txt").write_text(text, encoding="utf-8")
-            (folder / f"{number:03}.gold.json").write_text(
-                json.dumps([asdict(one) for one in gold], ensure_ascii=False), encoding="utf-8"
-            )
-            (folder / f"{number:03}.lines.json").write_text(json.dumps([role for _, role in lines]), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
