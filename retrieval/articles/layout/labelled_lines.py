@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from byline.retrieval.articles.layout import line_model
 from byline.retrieval.articles.layout.continuation_model import bundled
+from byline.retrieval.articles.layout.line_features import Form
 from byline.retrieval.articles.layout.line_labels import (
+    JOINED_ALONE,
     OUTSIDE,
     Grammar,
     Role,
@@ -21,19 +23,20 @@ from byline.retrieval.articles.layout.line_model import LineModel, features_of, 
 from byline.retrieval.articles.layout.line_scores import Evidence
 from byline.retrieval.articles.layout.page import Block, Line
 
-_SHORTEST_CUT = 24
-"""Characters. What a column cuts is longer as a rule; lines of lists, programmes and verses are shorter."""
+_SHORT_CUTS = ((12, 30.0), (24, 4.0))
+"""Lines of fewer characters, and how much less likely a column was cut there (logarithms): made pages cut no piece
+shorter than 12; lists, programmes and verses have shorter lines."""
 
-_SHORT_BEFORE = 10.0
+_BYLINE_LINES = 3
+_COLUMN_LINES = 3
+_PAGE_ODDS = (18.0, 10.0, 3.0)
+"""How much likelier, as a natural logarithm, a text must be a page of several articles than one article: without any
+sign of print, with one (`PageLines.signs_of_print`), with more.
 
-
-_PAGE_ODDS = 18.0
-"""How much likelier, as a natural logarithm, a text must be a page of several articles than one article.
-
-Of pages put together from two articles and more none fell short of 31, of 594 single articles with lists, notices and
-verses at their end none passed 18 (`tests.articles.layout.styled_pages.py`).
+Of pages put together from two articles and more, those without a sign begin at 8 (whole paragraphs, no bylines), half
+of them pass 20; of 594 single articles with lists, notices and verses at their end none passed 18
+(`tests/articles/layout/styled_pages.py`).
 """
-
 
 _SHORTEST_SECOND = 70
 """Characters of a second article, which may be a photo's caption."""
@@ -121,23 +124,39 @@ class PageLines:
     def choose(self) -> Choice:
         """Decide whether it is a page, which takes much better odds than one article, and read it so."""
         as_page, as_article = self.as_page(), self.as_article()
-        odds = as_page.value - as_article.value - _PAGE_ODDS
+        signs = self.signs_of_print()
+        odds = as_page.value - as_article.value - _PAGE_ODDS[min(signs, len(_PAGE_ODDS) - 1)]
         alone = odds <= 0 or not self._claims(as_page)
         return Choice(as_article if alone else as_page, alone, odds)
+
+    def signs_of_print(self) -> int:
+        """Count what one article seldom has: second bylines, large lines, `——…` lines, columns, a page's head."""
+        forms = self.evidence.forms
+        bylines = [line for line, form in enumerate(forms) if form.marked or form.opening or _is_reporter(form)]
+        second = sum(later - bylines[0] >= _BYLINE_LINES for later in bylines[1:])
+        dashes = any(form.subtitle is not None for form in forms)
+        columns = any(len(line.spans) >= _COLUMN_LINES for line in self.lines)
+        large = sum(map(self.evidence.is_large, range(self.size)))
+        last = len(forms) - 1
+        inside = any(_BYLINE_LINES <= line <= last - _BYLINE_LINES for line in bylines if forms[line].opening is None)
+        return max(second, inside) + dashes + columns + forms[0].furniture + (large if large > 1 else 0)
 
     def _claims(self, roles: Roles) -> bool:
         """Whether a reading as a page says what cannot be said of one article: a page's head, or a second article.
 
         A few short lines below something like a headline are no second article: notices and programmes end so.
         """
+        if self.signs_of_print():
+            return any(role in OUTSIDE or role in (Role.HEAD, Role.DISPLACED) for role in roles.of_line[1:]) or (
+                roles.of_line[0] in OUTSIDE
+            )
         below = 0
-        for line in range(self.size - 1, -1, -1):
+        for line in range(self.size - 1, 0, -1):
             role = roles.of_line[line]
-            if role is Role.HEAD and line and below >= _SHORTEST_SECOND:
+            if role is Role.HEAD and below >= _SHORTEST_SECOND:
                 return True
             below = 0 if role is Role.HEAD else below + (0 if role in OUTSIDE else len(self.lines[line].text))
-        first = next((line for line, role in enumerate(roles.of_line) if role not in OUTSIDE), self.size)
-        return any(self.evidence.forms[line].furniture for line in range(first))
+        return False
 
     def as_page(self) -> Roles:
         """The best reading as a page of articles."""
@@ -147,13 +166,25 @@ class PageLines:
         """The best reading as one article, of which every line is a part in the order in which it stands."""
         kept = self._amounts
         self._amounts = [list(amounts) for amounts in kept]
-        for above, amounts in zip(self.lines, self._amounts[1:], strict=False):
-            if len(above.text) < _SHORTEST_CUT:
-                amounts[Role.CONTINUED] -= _SHORT_BEFORE
+        pairs = zip(self.lines, self.evidence.forms[1:], self._amounts[1:], strict=False)
+        for above, form, amounts in pairs:
+            if above.reaches:
+                amounts[Role.CONTINUED] += JOINED_ALONE
+            if form.cannot_begin or above.reaches:
+                continue
+            amounts[Role.CONTINUED] -= _cut_so_short(above.text)
         try:
             return assign_roles(self, self.grammars[1])
         finally:
             self._amounts = kept
+
+
+def _cut_so_short(text: str) -> float:
+    return next((amount for length, amount in _SHORT_CUTS if len(text) < length), 0.0)
+
+
+def _is_reporter(form: Form) -> bool:
+    return form.names is not None and ("记者" in form.names or "通讯员" in form.names)
 
 
 @functools.lru_cache(maxsize=2)

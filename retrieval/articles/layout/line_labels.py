@@ -35,7 +35,7 @@ class Role(IntEnum):
 
 BODY = frozenset([Role.PARAGRAPH, Role.CONTINUED, Role.DISPLACED])
 OUTSIDE = frozenset([Role.STRAY, Role.KICKER])
-_JOINED_ALONE = 3.0
+JOINED_ALONE = 3.0
 """In a single article a line end is a paragraph's end unless e^3, twenty times, the odds of a page say otherwise."""
 
 _S, _H, _M, _T, _B, _P, _C, _D, _U, _E, _Q, _K = range(12)
@@ -123,14 +123,22 @@ def article_grammar(pairs: Sequence[Sequence[Sequence[float]]]) -> Grammar:
         if before not in _PAGES_ONLY
     }
     for role in (_P, _C):
-        following[role][_C] -= _JOINED_ALONE
+        following[role][_C] -= JOINED_ALONE
     following[_E][_P] = following[_Q][_P] = following[_E][_E] = -1.0
     return Grammar(first, _costs(following, pairs), {**_END, _U: -3.0})
 
 
+def _like(role: int) -> int:
+    """A displaced line is learned of as of any other that begins a text."""
+    return _P if role == _D else role
+
+
 def _costs(following: dict[int, dict[int, float]], pairs: Sequence[Sequence[Sequence[float]]]) -> Costs:
     return [
-        [[(role, cost + learned[before][role]) for role, cost in following.get(before, {}).items()] for before in Role]
+        [
+            [(role, cost + learned[_like(before)][_like(role)]) for role, cost in following.get(before, {}).items()]
+            for before in Role
+        ]
         for learned in pairs
     ]
 

@@ -65,14 +65,20 @@ class LineModel:
             return cls(names, weights, pairs, confidence)
 
     def scores(self, features: Sequence[Sequence[str]]) -> list[list[float]]:
-        """For each line an amount for each role, in the order of `Role`."""
+        """For each line an amount for each role, in the order of `Role`.
+
+        A displaced line looks like any other that begins a text: only what runs on into it, which `Evidence.column`
+        says, makes the difference.
+        """
         if not features:
             return []
         unknown = len(self.numbers)
         lengths = [len(of_line) for of_line in features]
         flat = [self.numbers.get(name, unknown) for of_line in features for name in of_line]
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        found: list[list[float]] = np.add.reduceat(self.weights[flat], starts, axis=0).tolist()
+        summed = np.add.reduceat(self.weights[flat], starts, axis=0)
+        summed[:, Role.DISPLACED] = summed[:, Role.PARAGRAPH]
+        found: list[list[float]] = summed.tolist()
         return found
 
 

@@ -172,6 +172,10 @@ class Evidence:
             - W.column_later * bool(_LATER.match(self.texts[line]))
         )
 
+    def is_large(self, line: int) -> bool:
+        """The line is set in larger type than the running text."""
+        return bool(self._larger) and self._larger[line] > _LARGER
+
     def same_shape(self, line: int) -> bool:
         """Another line of the page has parts of the same lengths, as the sub-headlines of one article do."""
         return self._shapes[self.forms[line].parts] > 1
@@ -319,7 +323,7 @@ class Evidence:
         stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
         if form.furniture:
-            scores[Role.STRAY] += W.furniture
+            scores[Role.STRAY] = W.furniture
             for role in (Role.HEAD, Role.HEAD_MORE, Role.SUBHEAD, Role.KICKER):
                 scores[role] -= W.furniture
         follower = line + 1

@@ -28,6 +28,7 @@ _LEAST_ODDS = 3.0
 """How much likelier, as a natural logarithm, the line ends of a block must run on than begin anew: e^3 is 20."""
 
 _LEAST_MEAN = 0.25
+_LIKELY = -2.0
 _UNLIKELY = -4.0
 """Even in a column a line end is left to be judged with the whole page if what follows is so much likelier to begin."""
 
@@ -83,10 +84,12 @@ def joined_columns(blocks: Sequence[Block], model: SeamModel) -> list[Block] | N
     ]
     if not any(column and ends for column, ends in zip(set_so, odds, strict=True)):
         return None
-    return [
-        _joined(block, column, ends) if column else block
-        for block, column, ends in zip(blocks, set_so, odds, strict=True)
-    ]
+    joined: list[Block] = []
+    carried = False
+    for block, column, ends in zip(blocks, set_so, odds, strict=True):
+        joined.append(_joined(block, column, ends, carried=carried) if column else block)
+        carried = column is not None and column.full(block.lines[-1])
+    return joined
 
 
 def _odds_of_ends(
@@ -149,16 +152,22 @@ def _may_join(line: Line, below: Line, column: _Column) -> bool:
 
 def _stands_alone(line: Line) -> bool:
     form = form_of(line.text)
-    return form.names is not None or form.label is not None or form.subtitle is not None
+    return form.names is not None or form.label is not None or form.subtitle is not None or form.furniture
 
 
-def _joined(block: Block, column: _Column, ends: Mapping[int, _End]) -> Block:
-    """Put a block's lines back into paragraphs; where indents begin them, nothing else does."""
+def _joined(block: Block, column: _Column, ends: Mapping[int, _End], *, carried: bool) -> Block:
+    """Put a block's lines back into paragraphs; where indents begin them, nothing else does.
+
+    Args:
+        carried: the block before it may run on into this one; if not, its first line may be a headline as wide as the
+            column.
+    """
     indents = any(line.indented for line in block.lines)
     groups: list[list[Line]] = [[block.lines[0]]]
     for at, below in enumerate(block.lines[1:]):
         end = ends.get(at)
-        likely = end is not None and (end.odds > _UNLIKELY or (indents and at > 0))
+        least = _UNLIKELY if carried or at or block.lines[0].indented else _LIKELY
+        likely = end is not None and (end.odds > least or (indents and at > 0))
         if end is not None and likely and (indents or not end.finished):
             groups[-1].append(below)
         else:

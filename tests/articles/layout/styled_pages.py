@@ -11,7 +11,7 @@ import argparse
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from tests.articles.layout.page_maker import (
@@ -31,7 +31,7 @@ from tests.articles.layout.typesetting import Labelled
 
 
 def house_page(maker: PageMaker, articles: Sequence[Source]) -> tuple[list[Labelled], list[Gold]]:
-    """A page of `page_maker` with the roles of its lines; pages with a column far away are not for this."""
+    """A page of `page_maker` with the roles of its lines."""
     text, golds = maker.page(articles)
     roles: list[Labelled] = []
     starts = {paragraph[:12] for gold in golds for paragraph in gold.paragraphs}
@@ -63,7 +63,20 @@ def house_page(maker: PageMaker, articles: Sequence[Source]) -> tuple[list[Label
             role = "DISPLACED"
         roles.append((line, role))
         before = role or before
-    return roles, golds
+    return _far_ones_told(roles, golds), golds
+
+
+def _far_ones_told(lines: Sequence[Labelled], golds: Sequence[Gold]) -> list[Labelled]:
+    """Where the first column is not among the article's own lines, nothing shows that the rest is not its beginning."""
+    told = list(lines)
+    heads = [at for at, (_, role) in enumerate(lines) if role == "HEAD"]
+    for start, end, gold in zip(heads, [*heads[1:], len(lines)], golds, strict=False):
+        first = gold.paragraphs[0][:12]
+        near = any(line.startswith(first) for line, _ in lines[start:end])
+        for at in range(start, end):
+            if told[at][1] == "DISPLACED" and not near:
+                told[at] = (told[at][0], "PARAGRAPH")
+    return told
 
 
 def make_styled(articles: Sequence[Source], name: str, seed: int) -> Iterator[tuple[list[Labelled], list[Gold]]]:
@@ -79,7 +92,7 @@ def make_styled(articles: Sequence[Source], name: str, seed: int) -> Iterator[tu
         return
     house = {"house": ORDINARY, "hard": HARD, "worded": WORDED, "far": FAR}.get(name)
     if house:
-        page_maker = PageMaker(replace(house, displaced_far=0.0) if name != "far" else house, seed)
+        page_maker = PageMaker(house, seed)
     styled = StyledPageMaker(STYLES.get(name, STYLES["mixed"]), seed)
     while True:
         count = chance.randint(*(house.articles if house else STYLES[name].articles))
