@@ -291,6 +291,7 @@ class HeaderBody(BaseModel):
     kind: str
     length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    edition: str
     title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
@@ -326,6 +327,7 @@ class ArticleBody(BaseModel):
     kind: str
     text: str
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    edition: str
     title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
@@ -343,6 +345,7 @@ class NewArticle(Body):
     subtitle: str = ""
     byline: str = ""
     source: str = ""
+    edition: str = ""
     published: date | None = None
     url: str = ""
 
@@ -355,6 +358,7 @@ class NewArticle(Body):
             subtitle=self.subtitle,
             byline=self.byline,
             source=self.source,
+            edition=self.edition,
             published=self.published.isoformat() if self.published else None,
             published_from="given" if self.published else None,
             url=self.url,
