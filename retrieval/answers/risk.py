@@ -52,12 +52,12 @@ def at_most_wrong(curve: RiskCurve, risk: float, *, holds: float = PROMISE_HOLDS
         holds: probability that the promise is kept.
 
     Returns:
-        The point, or 1.0 if none passes: then nothing is answered. The surest points hold too few answers for any
-        bound; testing begins with the first that could pass without a wrong one.
+        The point, or 1.0 if none passes: then nothing is answered. The surest points hold too few answers for a bound to
+        pass; testing begins with the first that would with half the errors allowed, whatever errors there are.
     """
     chosen = 1.0
     for confidence, answers, wrong in curve:
-        if upper_bound(0, answers, holds=holds) > risk:
+        if upper_bound(math.floor(risk / 2 * answers), answers, holds=holds) > risk:
             continue
         if upper_bound(wrong, answers, holds=holds) > risk:
             break
