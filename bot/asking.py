@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 QUESTIONS_AT_ONCE = 2  # each question already uses both cores of a small machine
-# More may not wait: the last of twelve waits for seven times what a question takes on an idle machine, twice that while
-# uploads are embedded, and 95 of 100 are to be answered within twenty times.
-QUESTIONS_WAITING = 12
+# More may not wait: the last of eight waits for some ten times what a question takes on an idle machine, half as long
+# again while uploads are embedded, and 95 of 100 are to be answered within twenty times.
+QUESTIONS_WAITING = 8
 ANSWER_WITHIN_S = 30.0  # proxies cut silent responses after 30 to 60 s, and few people wait longer
-ASK_AGAIN_IN_S = 2
+ASK_AGAIN_IN_S = 5  # 200 clients that come back after 2 s cost a sixth of the answers on two cores, just to be refused
 
 
 class Asker:

@@ -73,6 +73,17 @@ class Places:
         """How many wait for a place."""
         return len(self._under_way) - self.working
 
+    @property
+    def full(self) -> bool:
+        """Whether one more would be refused."""
+        return bool(self._closed) or len(self._under_way) >= self._most
+
+    def refusal(self) -> Busy:
+        """Count and make the refusal of one more."""
+        self.refused += 1
+        why = self._closed or "too many questions wait already"
+        return Busy(f"{why}; ask again in {self._retry_after_s} s", retry_after_s=self._retry_after_s)
+
     def close(self, reason: str, *, stop_working: bool = False) -> None:
         """Take no more and refuse those who wait; those at work come to their end, or stop at their next step."""
         self._closed = reason
@@ -93,8 +104,8 @@ class Places:
         Raises:
             Busy: too many wait already, it took too long, or the places are closed.
         """
-        if self._closed or (len(self._under_way) >= self._most and not (admitted or patient)):
-            raise self._refusal(self._closed or "too many questions wait already")
+        if self._closed or (self.full and not (admitted or patient)):
+            raise self.refusal()
         within_s = None if patient else self._within_s
         errand = _Errand(within_s=within_s)
         running = asyncio.ensure_future(self._in_thread(errand, work))
