@@ -22,6 +22,7 @@ class Added:
         left_out: characters that went into no article.
         faults: one sentence for each part that could not be read.
         new: ids of those the index did not hold before; only these can be taken back.
+        notes: one sentence each on how the file was read, where that is not plain.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Added:
     left_out: int = 0
     faults: tuple[str, ...] = ()
     new: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
 
 class Uploads:
@@ -59,11 +61,13 @@ class Uploads:
 
         articles: list[Article] = []
         faults: list[str] = []
+        notes: dict[str, None] = {}
         left_out = chars = 0
         try:
             for reading in read_bytes(name, content):
                 articles.extend(reading.articles)
                 faults.extend(reading.faults)
+                notes.update(dict.fromkeys(reading.notes))
                 left_out += sum(len(part.text) for part in reading.left_out)
                 chars += sum(len(article.text) for article in reading.articles)
                 if self._max_chars is not None and chars > self._max_chars:
@@ -72,7 +76,7 @@ class Uploads:
                 check_cancelled()
         except UnreadableFile as fault:
             faults.append(fault.reason)
-        return self._indexed(Added(name, tuple(articles), left_out, tuple(faults)), content)
+        return self._indexed(Added(name, tuple(articles), left_out, tuple(faults), notes=tuple(notes)), content)
 
     def add_articles(self, articles: Sequence[Article], *, name: str = "") -> Added:
         """Index articles that need no reading.

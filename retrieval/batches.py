@@ -162,7 +162,7 @@ class Batches:
 
     def _embed(self, batch: Sequence[_Queued]) -> Vectors:
         texts = [
-            passage_text_for_embedding(article.title, passage.text)
+            passage_text_for_embedding(article.printed_title, passage.text)
             for queued in batch
             for article, passages in queued.pieces
             for passage in passages
@@ -183,4 +183,4 @@ class Batches:
 
 
 def _name(article: Article) -> tuple[str, str]:
-    return article.id, content_id(article.title, article.byline, article.text)
+    return article.id, content_id(article.printed_title, article.byline, article.text)

@@ -13,16 +13,24 @@ from datetime import date
 from byline.embeddings.embedder import Embedder
 from byline.retrieval.answers.answer import Answer, TookMs
 from byline.retrieval.answers.calibration_files import calibration_for
-from byline.retrieval.answers.compose import compose
+from byline.retrieval.answers.compose import Composed, compose
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.corrections import put_right
 from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
+from byline.retrieval.answers.twins import twin_value
 from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.kinds.comparing import compare
+from byline.retrieval.kinds.deriving import derive
+from byline.retrieval.kinds.part_by_part import answered_at_once, part_by_part
+from byline.retrieval.kinds.parts import Read, read_asked, read_events
+from byline.retrieval.kinds.understood import understood
 from byline.retrieval.search import Found, Hit, search
+from byline.retrieval.text.asked_times import counted_from, leans_on_today, span_of
 from byline.retrieval.understanding import Question, understand
 
 MOST_HITS = 100  # what POST /v1/search promises, and as many as either side of the search collects
@@ -45,6 +53,8 @@ class AskRequest:
         filters: which articles may answer.
         conversation: handed back as it came; each question is answered alone.
         mode: `extract` quotes sentences; no other mode is served.
+        asked_at: the day from which 去年 is counted; None tries today, and where no article is of that period, leaves
+            it to each article's own date.
     """
 
     question: str
@@ -52,6 +62,7 @@ class AskRequest:
     filters: Filters = NO_FILTERS
     conversation: str | None = None
     mode: str = "extract"
+    asked_at: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +154,8 @@ class Service:
         if request.mode != "extract":
             raise BadQuestion(f'mode "{request.mode}" is not served; ask with mode "extract"')
         check_top_k(request.top_k)
-        question = self.understand(request.question)
-        found = self._find(question, max(self._max_read, request.top_k), request.filters)
+        question = self.understand(request.question, request.asked_at)
+        found = self._find(question.counted, max(self._max_read, request.top_k), request.filters)
         total_ms = (time.perf_counter() - began) * 1e3
         return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms)
 
@@ -152,8 +163,11 @@ class Service:
         """Read what was found and compose the answer: the second half of `ask`."""
         began = time.perf_counter()
         request, question = retrieved.request, retrieved.question
-        read = self.read(question, retrieved.hits)
-        composed = compose(question, read, top_k=request.top_k, calibration=self.calibration)
+        composed = self._derived(retrieved) if question.plan and question.plan.cuts else None
+        if composed is None:
+            read = self.read(question, retrieved.hits)
+            composed = self._in_parts(retrieved, read) if question.plan and question.plan.parts else None
+            composed = composed or compose(question, read, top_k=request.top_k, calibration=self.calibration)
         read_ms = (time.perf_counter() - began) * 1e3
         return Answer(
             answer_id=secrets.token_urlsafe(12),
@@ -167,10 +181,21 @@ class Service:
             citations=composed.citations,
             took_ms=TookMs(retrieved.embed_ms, retrieved.search_ms, read_ms, retrieved.total_ms + read_ms),
             conversation=request.conversation,
+            derived=composed.derived,
+            items=composed.items,
+            understood=understood(question, request.asked_at),
+            premise=composed.premise,
+            spelled_out=composed.spelled_out,
         )
 
     def search(
-        self, question: str, *, top_k: int = 10, filters: Filters = NO_FILTERS, rerank: bool = True
+        self,
+        question: str,
+        *,
+        top_k: int = 10,
+        filters: Filters = NO_FILTERS,
+        rerank: bool = True,
+        asked_at: date | None = None,
     ) -> SearchResult:
         """Find the passages that fit a question best.
 
@@ -180,27 +205,35 @@ class Service:
             filters: which articles may be found.
             rerank: read the first passages and order them as answers are; without it, as they were found, some ten
                 times as fast. The scores of the two do not compare.
+            asked_at: as `AskRequest` has it.
 
         Raises:
             BadQuestion: as for `ask`.
         """
         began = time.perf_counter()
         check_top_k(top_k)
-        understood = self.understand(question)
-        found = self._find(understood, max(top_k, self._max_read) if rerank else top_k, filters)
+        asked = self.understand(question, asked_at)
+        found = self._find(asked.counted, max(top_k, self._max_read) if rerank else top_k, filters)
         reading = time.perf_counter()
-        hits = self._reranked(understood, found.hits)[:top_k] if rerank else found.hits
+        hits = self._reranked(asked, found.hits)[:top_k] if rerank else found.hits
         done = time.perf_counter()
         took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
         return SearchResult(hits, took)
 
-    def understand(self, question: str) -> Question:
+    def understand(self, question: str, asked_at: date | None = None) -> Question:
         """Make the one value that the later stages work with.
+
+        Args:
+            question: as asked.
+            asked_at: as `AskRequest` has it.
 
         Raises:
             BadQuestion: the question is empty or over-long.
         """
-        return understand(check_question(question), self.store.document_frequencies)
+        text = check_question(question)
+        if asked_at is None and leans_on_today(text):
+            asked_at = self._today_where_articles_are(text)
+        return understand(text, self.store.document_frequencies, asked_at)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[ReadPassage]:
         """Read hits a few at a time, until these answer for sure or enough were read.
@@ -216,7 +249,15 @@ class Service:
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
                 break
-        return ranked(question, hits, spans, self.calibration)
+        read = ranked(question, hits, spans, self.calibration)
+        twins = [hit for hit in wanted[len(spans) :] if twin_value(read[0], hit.stored.passage.text)] if read else []
+        if twins:
+            # what contradicts the best in its own words is read with it, however far behind it was found
+            seen = [*hits[: len(spans)], *twins]
+            spans += read_hits(self.reader, question, twins)
+            found = [*seen, *(hit for hit in hits if hit not in seen)]
+            read = ranked(question, found, spans, self.calibration)
+        return put_right(question, read, hits)
 
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""
@@ -238,10 +279,49 @@ class Service:
         below = scored[-1].score - unread[0].score if unread else 0.0
         return (*scored, *(replace(hit, score=hit.score + below) for hit in unread))
 
-    def _find(self, question: Question, k: int, filters: Filters) -> Found:
+    def _find(self, question: str, k: int, filters: Filters) -> Found:
         check_filters(filters)
         check_cancelled()
-        return search(self.store, self.embedder, question.text, k=k, filters=filters)
+        return search(self.store, self.embedder, question, k=k, filters=filters)
+
+    def _today_where_articles_are(self, question: str) -> date | None:
+        """Today, if an article was published in the period the question means today; None leaves it to the articles."""
+        today = date.today()
+        span = span_of(counted_from(question, today))
+        if span is None or span[0] > today:
+            return None
+        within = Filters(after=span[0].isoformat(), before=min(span[1], today).isoformat())
+        return today if self.store.articles(limit=1, filters=within).articles else None
+
+    def _derived(self, retrieved: Retrieved) -> Composed | None:
+        """Read when each event was, and derive the answer; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None:
+            return None
+        frequencies = self.store.document_frequencies
+        parts = read_events(question, plan, retrieved.hits, self._reading(retrieved), frequencies)
+        return derive(question, parts, asked_at=retrieved.request.asked_at)
+
+    def _in_parts(self, retrieved: Retrieved, read: Sequence[ReadPassage]) -> Composed | None:
+        """Read each part for itself; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None or answered_at_once(plan, read, self.calibration):
+            return None
+        counted = plan.operation in ("difference", "ratio")
+        if counted and read and read[0].confidence >= self.calibration.threshold:
+            return None  # a sentence that says how far apart they are says it better than two that are counted with
+        parts = read_asked(plan, self._reading(retrieved), self.store.document_frequencies)
+        if counted or plan.operation == "compare":
+            return compare(question, plan, parts, read, self.calibration)
+        return part_by_part(question, parts, self.calibration)
+
+    def _reading(self, retrieved: Retrieved) -> Read:
+        """Give what finds and reads passages for a part, within the filters of the question."""
+
+        def read(about: str, asked: Question, most: int) -> list[ReadPassage]:
+            return self.read(asked, self._find(about, most, retrieved.request.filters).hits)
+
+        return read
 
 
 def check_question(question: str) -> str:

@@ -206,10 +206,11 @@ def _log(debug: bool) -> None:
 
 
 def _in_one_line(fault: Exception) -> str:
+    from byline.bot.hints import in_words
     from byline.embeddings.errors import BylineError
 
     if isinstance(fault, BylineError):
-        return str(fault)
+        return in_words(fault)
     if isinstance(fault, click.ClickException):
         return fault.format_message()
     if isinstance(fault, OSError) and fault.strerror:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from byline.bot.uploads import Added
-from byline.retrieval.answers.answer import Answer, Part, Reason, part_to_json
-from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.answers.answer import Answer, DerivedFrom, Part, Reason, derived_to_json, part_to_json
+from byline.retrieval.articles.article import Article, TitleFrom, content_id
 from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
+from byline.retrieval.text.dates import parse_date
 
+TITLE_FROM = "where the title is from: printed as a `title`, the beginning of the `text`, the `file`'s name"
+ASKED_AT = (
+    "ISO date of asking, from which 去年 in the question is counted; null: from today, or, where the archive holds "
+    "nothing of that period, as each article's own"
+)
 PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
 
 
@@ -34,6 +40,14 @@ class Body(BaseModel):
         return value
 
 
+def _as_date(given: object) -> object:
+    """A day written as people write it (2024-8-1); what is none is left to be refused."""
+    return parse_date(given) or given if isinstance(given, str) else given
+
+
+AskedAt = Annotated[date | None, BeforeValidator(_as_date)]
+
+
 class FiltersBody(Body):
     """Which articles may answer; a field left out, null or empty does not restrict."""
 
@@ -52,6 +66,7 @@ class AskBody(Body):
 
     question: str = Field(examples=["鲁镇渡口什么时候恢复通航？"])
     top_k: int = Field(default=5, ge=1, le=MOST_HITS, description="at most so many citations")
+    asked_at: AskedAt = Field(default=None, description=ASKED_AT)
     conversation: str | None = Field(default=None, max_length=200, description="comes back as it went in")
     filters: FiltersBody | None = None
     mode: Literal["extract", "generate"] = "extract"
@@ -59,7 +74,7 @@ class AskBody(Body):
     def asked(self) -> AskRequest:
         """The same for the service."""
         filters = self.filters.filters() if self.filters else Filters()
-        return AskRequest(self.question, self.top_k, filters, self.conversation, self.mode)
+        return AskRequest(self.question, self.top_k, filters, self.conversation, self.mode, self.asked_at)
 
 
 class SearchBody(Body):
@@ -67,6 +82,7 @@ class SearchBody(Body):
 
     question: str
     top_k: int = Field(default=10, ge=1, le=MOST_HITS)
+    asked_at: AskedAt = Field(default=None, description=ASKED_AT)
     filters: FiltersBody | None = None
     rerank: bool = Field(
         default=True,
@@ -131,6 +147,52 @@ class PartBody(BaseModel):
         return cls(**part_to_json(part))
 
 
+class OperandBody(BaseModel):
+    """What a derived answer rests on: a span of the cited article, or a field of it with its value."""
+
+    citation: int
+    start: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    end: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    field: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    value: str | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
+class DerivedBody(BaseModel):
+    """How an answer follows from several quotes: the short answer is its `value`."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    operation: DerivedFrom
+    value: str
+    operands: list[OperandBody] = Field(alias="from")
+
+
+class ItemBody(BaseModel):
+    """An item of a list: `text[start:end]` of the cited article."""
+
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+class UnderstoodBody(BaseModel):
+    """How a question was read."""
+
+    question: str = Field(description="with times like 去年 written out")
+    kind: str
+    after: str | None = Field(description="first day of the period asked about")
+    before: str | None = Field(description="its last day")
+    otherwise: str | None = Field(description="what to ask for another reading of its time")
+
+
+class PremiseBody(BaseModel):
+    """The citation whose sentence denies what the question takes for granted."""
+
+    denied: bool
+    citation: int
+
+
 class AnswerBody(BaseModel):
     """The answer with its citations, or an abstention with the nearest passages."""
 
@@ -146,18 +208,28 @@ class AnswerBody(BaseModel):
     citations: list[CitationBody]
     conversation: str | None
     took_ms: TookMsBody
+    derived: DerivedBody | None
+    items: list[ItemBody]
+    understood: UnderstoodBody | None
+    premise: PremiseBody | None
+    spelled_out: str | None = Field(description="the day or year that a short answer like 昨天 means")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
         """The body of `POST /v1/ask`, of `byline ask --json` and of the event `done`."""
-        values = {
-            name: getattr(answer, name) for name in cls.model_fields if name not in ("parts", "citations", "took_ms")
-        }
+        made = ("parts", "citations", "took_ms", "derived", "items", "understood", "premise")
+        values = {name: getattr(answer, name) for name in cls.model_fields if name not in made}
         return cls(
             **values,
             parts=[PartBody.of(part) for part in answer.parts],
             citations=[CitationBody.model_validate(citation, from_attributes=True) for citation in answer.citations],
             took_ms=TookMsBody.model_validate(answer.took_ms, from_attributes=True),
+            derived=DerivedBody.model_validate(derived_to_json(answer.derived)) if answer.derived else None,
+            items=[ItemBody.model_validate(item, from_attributes=True) for item in answer.items],
+            understood=UnderstoodBody.model_validate(answer.understood, from_attributes=True)
+            if answer.understood
+            else None,
+            premise=PremiseBody.model_validate(answer.premise, from_attributes=True) if answer.premise else None,
         )
 
 
@@ -218,6 +290,7 @@ class HeaderBody(BaseModel):
     kind: str
     length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -252,6 +325,7 @@ class ArticleBody(BaseModel):
     kind: str
     text: str
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
@@ -313,12 +387,15 @@ class AddedBody(BaseModel):
     articles: list[FoundBody]
     left_out: int = Field(description="characters that went into no article")
     faults: list[str]
+    notes: list[str] = Field(description="how the file was read, where that is not plain")
 
     @classmethod
     def of(cls, added: Added) -> AddedBody:
         """One of the `files` of an upload's response."""
         found = [FoundBody(id=article.id, title=article.title) for article in added.articles]
-        return cls(name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults))
+        return cls(
+            name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults), notes=list(added.notes)
+        )
 
 
 class UploadBody(BaseModel):

@@ -90,7 +90,14 @@ async def search(body: SearchBody, request: Request, server: Serving) -> SearchR
     """Find the passages that fit a question best."""
     server.check_ready()
     filters = body.filters.filters() if body.filters else Filters()
-    find = partial(server.service.search, body.question, top_k=body.top_k, filters=filters, rerank=body.rerank)
+    find = partial(
+        server.service.search,
+        body.question,
+        top_k=body.top_k,
+        filters=filters,
+        rerank=body.rerank,
+        asked_at=body.asked_at,
+    )
     return SearchResultBody.of(await while_there(request, server.asker.in_turn(find)))
 
 

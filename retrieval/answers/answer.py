@@ -1,4 +1,4 @@
-"""The answer to one question, its words in parts, and the citations it stands on."""
+"""The answer that front ends show: its parts, its citations with exact spans, and its form in JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any, Literal
 from urllib.parse import quote as quote_path
 
 Reason = Literal["not_in_articles", "no_articles", "unsure"]
+DerivedFrom = Literal[
+    "order", "same", "differ", "compare", "difference", "ratio", "count", "interval", "yes_no", "field"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,79 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedOperand:
+    """What a derived answer rests on: `article.text[start:end]`, inside the quote of a citation."""
+
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOperand:
+    """What a derived answer rests on: a field of the cited article (`published`, `byline`, `source`, `edition`)."""
+
+    citation: int
+    field: str
+    value: str
+
+
+Operand = QuotedOperand | FieldOperand
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An answer that follows from several quotes and stands in none.
+
+    Attributes:
+        operation: how it follows.
+        value: what follows, in words; the short answer.
+        operands: all it rests on, in the order they are named.
+    """
+
+    operation: DerivedFrom
+    value: str
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list: `article.text[start:end] == text`, inside the quote of the citation."""
+
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """What a question takes for granted, and the citation whose sentence denies it."""
+
+    denied: bool
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How a question was read.
+
+    Attributes:
+        question: with the times that lean on its asking written out.
+        kind: what it asks for.
+        after: ISO date, the first day of the period it asks about; None if it names none.
+        before: the last.
+        otherwise: the question to ask instead, for another reading of its time; None where there is one reading.
+    """
+
+    question: str
+    kind: str
+    after: str | None = None
+    before: str | None = None
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TookMs:
     """Milliseconds each stage took, as the service saw them."""
 
@@ -98,11 +174,16 @@ class Answer:
         parts: the sentences that answer, each followed by the markers of its citations; or, when `answered` is
             False, a sentence that says so in the question's language.
         short_answer: the few characters asked for, standing inside the first citation's quote; with the reason
-            `unsure`, what they may be.
+            `unsure`, what they may be; with `derived`, its value.
         short_start: where `short_answer` starts in the first citation's article, or None.
         reason: why it abstained; `unsure` with what may be the answer as first citation.
         confidence: calibrated probability in [0, 1] that the answer is right: that of the first citation, 0 of none.
         citations: evidence first, in the order of their numbers.
+        derived: how the short answer follows, where it stands in no quote.
+        items: of a list, in the order of the article.
+        understood: how the question was read; None in answers kept by an earlier version.
+        premise: the sentence that denies what the question takes for granted.
+        spelled_out: the day or year that a short answer like 昨天 means, counted from its article's date.
     """
 
     answer_id: str
@@ -116,6 +197,11 @@ class Answer:
     citations: tuple[Citation, ...]
     took_ms: TookMs
     conversation: str | None = None
+    derived: Derived | None = None
+    items: tuple[Item, ...] = ()
+    understood: Understood | None = None
+    premise: Premise | None = None
+    spelled_out: str | None = None
 
     @property
     def answer(self) -> str:
@@ -124,10 +210,15 @@ class Answer:
 
     @property
     def heading(self) -> str | None:
-        """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it."""
+        """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it.
+
+        One that is derived stands in no sentence, so that it is always shown.
+        """
+        if self.derived is not None:
+            return self.short_answer
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
-        return self.short_answer
+        return f"{self.short_answer} ({self.spelled_out})" if self.spelled_out else self.short_answer
 
     @property
     def is_unsure(self) -> bool:
@@ -150,7 +241,17 @@ def to_json(answer: Answer) -> dict[str, Any]:
     kept = asdict(answer)
     kept["parts"] = [part_to_json(part) for part in answer.parts]
     kept["answer"] = answer.answer
+    kept["derived"] = derived_to_json(answer.derived) if answer.derived else None
     return kept
+
+
+def derived_to_json(derived: Derived) -> dict[str, Any]:
+    """Give what was derived as the contract has it, its operands in `from`."""
+    return {
+        "operation": derived.operation,
+        "value": derived.value,
+        "from": [asdict(operand) for operand in derived.operands],
+    }
 
 
 def part_to_json(part: Part) -> dict[str, Any]:
@@ -169,6 +270,10 @@ def from_json(kept: Mapping[str, Any]) -> Answer:
         "citations": tuple(Citation(**(_NO_CITATION | _known(Citation, one))) for one in kept.get("citations") or ()),
         "took_ms": TookMs(**(_NO_TIME | _known(TookMs, kept.get("took_ms") or {}))),
         "parts": tuple(map(_part, kept["parts"])) if "parts" in kept else (Text(str(kept.get("answer") or "")),),
+        "derived": _derived(kept["derived"]) if kept.get("derived") else None,
+        "items": tuple(Item(**_known(Item, one)) for one in kept.get("items") or ()),
+        "understood": Understood(**_known(Understood, kept["understood"])) if kept.get("understood") else None,
+        "premise": Premise(**_known(Premise, kept["premise"])) if kept.get("premise") else None,
     }
     return Answer(**(_NO_ANSWER | said))
 
@@ -208,3 +313,11 @@ def _part(kept: Mapping[str, Any]) -> Part:
     if "marker" in kept:
         return Marker(int(kept["marker"]))
     return Text(str(kept.get("text") or ""), kept.get("citation"), bool(kept.get("short")))
+
+
+def _derived(kept: Mapping[str, Any]) -> Derived:
+    operands = tuple(
+        FieldOperand(**_known(FieldOperand, one)) if "field" in one else QuotedOperand(**_known(QuotedOperand, one))
+        for one in kept["from"]
+    )
+    return Derived(kept["operation"], str(kept["value"]), operands)

@@ -1,4 +1,4 @@
-"""Question and passage to token ids, and token scores back to a span of the passage's characters."""
+"""Question and passage to token ids for the encoder, and its scores of tokens back to a span of characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One SQLite file, many threads: connections, transactions, and errors in words."""
+"""One SQLite file for many threads: connections, transactions, and its errors in words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from byline.embeddings.errors import Hint
 from byline.retrieval.errors import IndexDamaged, IndexFault, IndexFull, IndexLocked
 from byline.retrieval.index import schema
 from byline.retrieval.index.notes import Notes
@@ -48,14 +49,14 @@ class Database:
         self._guard = threading.Lock()
         self._closed = False
         if not create and not place.exists():
-            raise IndexFault(f"{place}: there is no index here; run `byline index PATH`")
+            raise IndexFault(f"{place}: there is no index here; index articles first", hint=Hint.INDEX)
         self._notes = Notes(place.parent)
         with faults_in_words(place):
             try:
                 make_private_folder(place.parent)
             except OSError as error:
                 raise IndexFault(
-                    f"{place.parent} cannot be made: {error.strerror}; choose another with --data"
+                    f"{place.parent} cannot be made: {error.strerror}; choose another folder", hint=Hint.DATA_FOLDER
                 ) from error
             self._read_only = place.exists() and not _writable(place)
             connection = self._connect()
@@ -187,14 +188,20 @@ def _translated(error: sqlite3.Error, place: Path) -> IndexFault:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return IndexDamaged(
-            f"{place} is damaged ({error}); move it away and run `byline index PATH` again, or bring back a copy"
+            f"{place} is damaged ({error}); move it away and index again, or bring back a copy", hint=Hint.INDEX
         )
     if code == sqlite3.SQLITE_FULL:
         return IndexFull(f"{place}: the disk is full; what was finished is kept, make room and run it again")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return IndexFault(f"{place} cannot be written ({error}); see to its permissions or choose another with --data")
+        return IndexFault(
+            f"{place} cannot be written ({error}); see to its permissions or choose another folder",
+            hint=Hint.DATA_FOLDER,
+        )
     if code == sqlite3.SQLITE_CANTOPEN:
-        return IndexFault(f"{place} cannot be opened ({error}); see to its permissions or choose another with --data")
+        return IndexFault(
+            f"{place} cannot be opened ({error}); see to its permissions or choose another folder",
+            hint=Hint.DATA_FOLDER,
+        )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return IndexLocked(f"{place}: another process has been writing for {BUSY_TIMEOUT_S:.0f} s; try again")
     if code == sqlite3.SQLITE_IOERR:

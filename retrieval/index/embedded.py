@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file in a folder, vectors searched in memory by FAISS.
+"""The embedded store, the default: one SQLite file in a folder, vectors searched in memory by FAISS.
 
 The database is the truth; the vectors in memory are read from it and follow it. Every method is one read
 transaction, and the vectors it searches are exactly those of that transaction, so a passage that was removed can
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from byline.embeddings.embedder import Vectors
+from byline.embeddings.errors import Hint
 from byline.retrieval.articles.article import Article
 from byline.retrieval.errors import IndexDamaged, IndexFault, IndexFull, IndexMismatch, NotFound
 from byline.retrieval.index import lexical
@@ -126,9 +127,11 @@ class EmbeddedStore:
             sound = key is None or is_sound(connection, key)
         if not sound:
             self._damaged(f"article {article_id} is not what was written")
-            raise IndexDamaged(f"article {article_id} is damaged on the disk; `byline index` mends what can be mended")
+            raise IndexDamaged(
+                f"article {article_id} is damaged on the disk; indexing again mends what can be mended", hint=Hint.INDEX
+            )
         if article is None:
-            raise NotFound(f'no article has the id "{article_id}"; `byline articles` lists those there are')
+            raise NotFound(f'no article has the id "{article_id}"', hint=Hint.LIST_ARTICLES)
         return article
 
     def articles(
@@ -209,7 +212,7 @@ class EmbeddedStore:
     def _damaged(self, what: str) -> None:
         """Note damage that was met, so that `status` says so in every process until it is mended."""
         if self._database.notes.note_damage(what):
-            log.error("%s: %s; it answers nothing, `byline index` mends what can be mended", self.folder, what)
+            log.error("%s: %s; it answers nothing, indexing again mends what can be mended", self.folder, what)
 
     def status(self) -> StoreStatus:
         """Count and check; see `Store.status`."""
@@ -243,11 +246,12 @@ class EmbeddedStore:
 
     def _check_width(self, active: Model, vector: Vectors) -> None:
         if self._model is not None and self._model.fingerprint != active.fingerprint:
-            raise IndexMismatch(other_model(self._database.place, active, self._model))
+            raise IndexMismatch(other_model(self._database.place, active, self._model), hint=Hint.INDEX)
         if vector.shape != (active.dimension,):
             raise IndexMismatch(
                 f"{self._database.place} holds {active.dimension}-wide vectors, the question's has the shape "
-                f"{vector.shape}; run `byline index` to re-embed"
+                f"{vector.shape}; index again to re-embed",
+                hint=Hint.INDEX,
             )
 
     def _required_model(self) -> Model:

@@ -1,4 +1,4 @@
-"""Which files and folders were indexed, and as what they were last seen."""
+"""The record of indexed files and folders, for `indexing`: what each held when it was last read."""
 
 from __future__ import annotations
 

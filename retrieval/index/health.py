@@ -1,4 +1,4 @@
-"""How an index is: what it holds, whether its parts agree with each other and with the model in use, in words."""
+"""Status and integrity of an index, in words: what it holds, whether its parts agree with each other and the model."""
 
 from __future__ import annotations
 
@@ -29,13 +29,11 @@ def status_of(database: Database, wanted: Model | None) -> StoreStatus:
         problem = _disagreement(connection, passages, None if active is None else active.key)
     noted, written = database.notes.damage(), database.notes.written()
     if problem is None and noted:
-        problem = (
-            f"{noted[0]}{f' (and {len(noted) - 1} more)' if len(noted) > 1 else ''}; run `byline index` to mend it"
-        )
+        problem = f"{noted[0]}{f' (and {len(noted) - 1} more)' if len(noted) > 1 else ''}; index again to mend it"
     if written > now:
         problem = (
             f"the last {written - now:,} writes are gone: the log of {place.name} was lost or cut; "
-            "files come back by `byline index`, what was handed in by `byline restore` from a copy"
+            "files come back by indexing again, what was handed in by restoring a copy"
         )
     if problem is None and active is not None and wanted is not None and wanted.fingerprint != active.fingerprint:
         problem = other_model(place, active, wanted)
@@ -67,7 +65,7 @@ def damage_of(database: Database) -> str | None:
     except IndexDamaged as damage:
         return str(damage)
     if said != "ok":
-        return f"{database.place} is damaged ({said}); move it away and run `byline index PATH` again"
+        return f"{database.place} is damaged ({said}); move it away and index again"
     if loose is not None:
         return f"{database.place}: a row of {loose[0]} belongs to none of {loose[2]}; move it away, index again"
     try:
@@ -82,7 +80,7 @@ def _disagreement(connection: sqlite3.Connection, passages: int, model_key: int 
     (vectors,) = connection.execute("SELECT count(*) FROM vector WHERE model_key IS ?", (model_key,)).fetchone()
     entries = lexical.entries(connection)
     if vectors != passages:
-        return f"{passages} passages, but {vectors} vectors; run `byline index` to mend it"
+        return f"{passages} passages, but {vectors} vectors; index again to mend it"
     if entries != passages:
-        return f"{passages} passages, but {entries} in the lexical index; run `byline index` to mend it"
+        return f"{passages} passages, but {entries} in the lexical index; index again to mend it"
     return None

@@ -1,4 +1,4 @@
-"""Whose vectors the index answers with, and replacing them by another model's without ever mixing the two.
+"""Which embedding model the index's vectors are of, and its replacement by another without ever mixing the two.
 
 One model is active: searches use its vectors only, and every passage has one. While another takes its place, its
 vectors are stored beside; the switch is one transaction, made when no passage lacks one. Stopped at any point, the
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from byline.embeddings.embedder import Vectors
+from byline.embeddings.errors import Hint
 from byline.retrieval.errors import IndexMismatch
 from byline.retrieval.index.database import Database
 from byline.retrieval.index.integrity import sealed
@@ -74,7 +75,7 @@ def required_model(connection: sqlite3.Connection, wanted: Model, place: Path) -
         active = _known(connection, wanted)
         connection.execute("UPDATE state SET active_model = ?", (active.key,))
     if (active.fingerprint, active.dimension) != (wanted.fingerprint, wanted.dimension):
-        raise IndexMismatch(other_model(place, active, wanted))
+        raise IndexMismatch(other_model(place, active, wanted), hint=Hint.INDEX)
     return active
 
 
@@ -82,7 +83,7 @@ def other_model(place: Path, active: Model, wanted: Model) -> str:
     """Say that the index holds another model's vectors."""
     return (
         f'{place} holds {active.dimension}-wide vectors of model "{active.fingerprint}", the model in use is '
-        f'"{wanted.fingerprint}" ({wanted.dimension} wide); run `byline index` to re-embed'
+        f'"{wanted.fingerprint}" ({wanted.dimension} wide); index again to re-embed'
     )
 
 

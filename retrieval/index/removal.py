@@ -1,4 +1,4 @@
-"""Articles that a user removed: out of every search at once, kept for a while so that it can be undone, then gone."""
+"""Removed articles: out of every search at once, restorable for a while, then deleted."""
 
 from __future__ import annotations
 

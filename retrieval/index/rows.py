@@ -1,4 +1,4 @@
-"""Articles and their parts to rows of the tables and back: what the store reads, as SQL."""
+"""The store's reads as SQL: rows of the tables to articles, headers and passages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
-from byline.retrieval.articles.article import Article, PublishedFrom, SourceSpan
+from byline.retrieval.articles.article import Article, PublishedFrom, SourceSpan, TitleFrom
 from byline.retrieval.articles.passage import Passage
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.integrity import quotes, sound_texts
@@ -24,8 +24,9 @@ FIRST_FILE = (
     "WHERE occurrence.article_key = article.key ORDER BY occurrence.key LIMIT 1)"
 )
 HEADER = (
-    "article.id, article.title, article.subtitle, article.byline, article.source, article.published, article.url, "
-    f"{FIRST_FILE}, article.kind, length(article.text), article.published_from"
+    "article.id, iif(article.title = '', article.derived_title, article.title), article.subtitle, article.byline, "
+    "article.source, article.published, article.url, "
+    f"{FIRST_FILE}, article.kind, length(article.text), article.published_from, article.title_from"
 )
 
 Span = tuple[int, int]
@@ -33,7 +34,7 @@ Span = tuple[int, int]
 
 def header(row: Sequence[object]) -> Header:
     """Read the columns of `HEADER`."""
-    id_, title, subtitle, byline, source, published, url, path, kind, length, published_from = row
+    id_, title, subtitle, byline, source, published, url, path, kind, length, published_from, title_from = row
     return Header(
         id=str(id_),
         title=str(title),
@@ -46,6 +47,7 @@ def header(row: Sequence[object]) -> Header:
         kind=str(kind),
         length=int(cast(int, length)),
         published_from=_published_from(published_from),
+        title_from=_title_from(title_from),
     )
 
 
@@ -65,8 +67,8 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
     ).fetchone()
     if row is None:
         return None
-    of = header(row[:11])
-    text, subheads, origin = row[11:]
+    of = header(row[:12])
+    text, subheads, origin = row[12:]
     return Article(
         id=of.id,
         title=of.title,
@@ -76,6 +78,7 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
         source=of.source,
         published=of.published,
         published_from=of.published_from,
+        title_from=of.title_from,
         url=of.url,
         path=of.path,
         kind=cast(Literal["article", "caption"], of.kind),
@@ -162,6 +165,10 @@ def packed_origin(origin: Sequence[SourceSpan]) -> str:
 def _published_from(said: object) -> PublishedFrom | None:
     """What a newer Byline may have written and this one does not know is as good as nothing."""
     return cast(PublishedFrom, said) if said in get_args(PublishedFrom) else None
+
+
+def _title_from(said: object) -> TitleFrom:
+    return cast(TitleFrom, said) if said in get_args(TitleFrom) else "title"
 
 
 def _packed(published: str, article_id: str) -> str:

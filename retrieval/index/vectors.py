@@ -1,4 +1,4 @@
-"""Exact search over vectors held in memory, derived from the database and never older than the read that uses it."""
+"""Exact nearest-neighbour search in memory, derived from the database and never older than the read that uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What indexing needs of a store: writing articles, the record of files, and replacing the embedding model."""
+"""The writing half of a store's protocol, for `indexing`: articles, the record of files, another embedding model."""
 
 from __future__ import annotations
 

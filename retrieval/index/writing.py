@@ -1,4 +1,4 @@
-"""Putting articles into the embedded store, each call one transaction that is done whole or not at all."""
+"""The embedded store's writer: each call one transaction that is done whole or not at all."""
 
 from __future__ import annotations
 

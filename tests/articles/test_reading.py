@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byline.retrieval.articles.formats.plain_text import MAX_PAGE_LINES
-from byline.retrieval.articles.reading import MAX_FILE_BYTES, PICTURES, SUFFIXES, read_bytes, read_file, walk
+from byline.retrieval.articles.kinds import PICTURES, SUFFIXES
+from byline.retrieval.articles.reading import MAX_FILE_BYTES, read_bytes, read_file, walk
 from byline.retrieval.errors import UnreadableFile
 from tests.articles.formats.test_epub import book
 from tests.articles.formats.test_html import page
@@ -86,6 +87,27 @@ def test_a_folder_is_walked_in_order_without_hidden_and_unknown_files(tmp_path: 
         (tmp_path / name).write_text("x")
     found = [path.relative_to(tmp_path).as_posix() for path in walk(tmp_path)]
     assert found == ["a/1.JSONL", "a/2.md", "a/x.jsonl.gz", "b.txt"]
+
+
+def test_files_of_unknown_kinds_are_told_and_what_programs_leave_behind_is_not(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.xyz", "c.CAJ", "README", "~$b.docx", ".DS_Store", "Thumbs.db", "__MACOSX/._a.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    passed_over: list[Path] = []
+    assert [path.name for path in walk(tmp_path, passed_over=passed_over.append)] == ["a.txt"]
+    assert [path.name for path in passed_over] == ["README", "b.xyz", "c.CAJ"]
+
+
+def test_a_reader_that_fails_costs_its_file_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_markdown(content: bytes, *, path: str) -> None:
+        raise ValueError(f"two\nlines of {len(content)} bytes")
+
+    monkeypatch.setattr("byline.retrieval.articles.formats.markdown.read_markdown", read_markdown)
+    with pytest.raises(UnreadableFile) as raised:
+        list(read_bytes("a.md", b"abc"))
+    assert str(raised.value) == (
+        "a.md: the reader of .md files failed on it (ValueError: two lines of 3 bytes); please report it"
+    )
 
 
 def test_a_folder_linked_into_itself_is_entered_once(tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ function markerOf(citation) {
 }
 
 /* The short answer where it may stand above the sentence, as Answer.heading has it. */
-function headingOf({ short_answer: short, citations: [first] }) {
+function headingOf({ short_answer: short, spelled_out: meant, citations: [first] }) {
+  if (meant && 2 * short.length <= first.quote.length) return `${short} (${meant})`;
   return short && 2 * short.length <= first.quote.length ? short : null;
 }
 
