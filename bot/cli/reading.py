@@ -59,14 +59,15 @@ def _readings(
 
     Files of kinds that are not read go into `passed_over`, others that gave nothing into `unreadable`.
     """
-    from byline.retrieval.articles.reading import read_file, walk
+    from byline.retrieval.articles.apart import read_file_apart
+    from byline.retrieval.articles.reading import walk
     from byline.retrieval.errors import UnreadableFile
 
     for path in paths:
         try:
             for file in walk(path, passed_over=passed_over.append):
                 try:
-                    for reading in read_file(file):
+                    for reading in read_file_apart(file):
                         yield reading, "; ".join(f"{file}: {fault}" for fault in reading.faults)
                 except UnreadableFile as fault:
                     unreadable.append(str(file))
