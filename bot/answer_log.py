@@ -10,11 +10,13 @@ import threading
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from byline.bot import conversations
+from byline.bot.conversations import Conversations
 from byline.embeddings.errors import BylineError
 from byline.retrieval.answers.answer import Answer, from_json, to_json
 from byline.retrieval.errors import NotFound
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FILE = "ledger.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
+CONVERSATIONS_KEPT = timedelta(days=30)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -41,6 +44,7 @@ KIND = FileKind(
     application_id=0x42594C41,  # "BYLA"
     first=1,
     create=partial(run_statements, statements=_TABLES),
+    steps={2: partial(run_statements, statements=conversations.TABLES)},
     unmarked="answers",
 )
 
@@ -103,10 +107,18 @@ class Channel:
 
 
 class AnswerLog:
-    """Answers and feedback in one SQLite file of the data folder; any thread and several processes may use it."""
+    """Answers and feedback in one SQLite file of the data folder; any thread and several processes may use it.
 
-    def __init__(self, folder: Path) -> None:
+    Attributes:
+        conversations: which of the answers followed on which.
+    """
+
+    def __init__(self, folder: Path, *, conversations_kept: timedelta = CONVERSATIONS_KEPT) -> None:
         """Open or make the answer log.
+
+        Args:
+            folder: the data folder.
+            conversations_kept: how long after its last question a conversation is forgotten.
 
         Raises:
             AnswerLogDamaged: the file is there and is no answer log, or the folder cannot be written.
@@ -122,6 +134,7 @@ class AnswerLog:
             raise AnswerLogDamaged(
                 f"{self._path} does not open as an answer log ({fault}); move it away to start anew"
             ) from fault
+        self.conversations = Conversations(self._rows, kept_for=conversations_kept)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.bot.settings import Settings, SettingsFault
@@ -99,7 +100,13 @@ def wire(settings: Settings, *, sample: bool = False) -> Components:
         threshold=settings.confidence,
         at_most_wrong=settings.at_most_wrong,
     )
-    return Components(store, embedder, Asker(service, AnswerLog(settings.data)), Uploads(store, embedder), tried)
+    return Components(store, embedder, Asker(service, _answer_log(settings)), Uploads(store, embedder), tried)
+
+
+def _answer_log(settings: Settings) -> AnswerLog:
+    from byline.bot.answer_log import AnswerLog
+
+    return AnswerLog(settings.data, conversations_kept=timedelta(days=settings.keep_conversations_days))
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
@@ -11,17 +12,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from byline.embeddings.embedder import Embedder
-from byline.retrieval.answers.answer import Answer, TookMs
+from byline.retrieval.answers.answer import Answer, Text, TookMs, Understood
 from byline.retrieval.answers.calibration_files import calibration_for
-from byline.retrieval.answers.compose import compose
+from byline.retrieval.answers.compose import Composed, compose
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.coverage import term_weights
 from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
-from byline.retrieval.errors import BadQuestion
+from byline.retrieval.archive_questions.answering import ArchiveAnswers
+from byline.retrieval.archive_questions.examples import Examples
+from byline.retrieval.archive_questions.small_talk import Topic, reply, small_talk
+from byline.retrieval.conversation.following import ALONE, Archive, Read, read_in_conversation
+from byline.retrieval.conversation.turns import Turn
+from byline.retrieval.errors import BadQuestion, NotFound
 from byline.retrieval.index.store import Filters, Store
 from byline.retrieval.search import Found, Hit, search
+from byline.retrieval.text.question import language_of
 from byline.retrieval.understanding import Question, understand
 
 MOST_HITS = 100  # what POST /v1/search promises, and as many as either side of the search collects
@@ -32,6 +40,7 @@ MAX_QUESTION_CHARS = 2000  # four times the 512 tokens an embedder reads; longer
 READ_BATCH = 3
 MAX_READ = 10
 NO_FILTERS = Filters()
+LENT_WEIGHT = 0.3  # of a term the conversation lends a question, in what the answer's sentence should speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,9 @@ class AskRequest:
         question: in any language the embedder knows.
         top_k: at most so many citations.
         filters: which articles may answer.
-        conversation: handed back as it came; each question is answered alone.
+        conversation: id of the conversation it belongs to, handed back with the answer.
+        turns: what was asked before in it, the last of them last; the question is read as going on from these.
+        as_asked: read the question as it stands, whatever was asked before.
         mode: `extract` quotes sentences; no other mode is served.
     """
 
@@ -51,6 +62,8 @@ class AskRequest:
     filters: Filters = NO_FILTERS
     conversation: str | None = None
     mode: str = "extract"
+    turns: tuple[Turn, ...] = ()
+    as_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,8 @@ class Retrieved:
         embed_ms: what embedding the question took.
         search_ms: what finding the hits took.
         total_ms: all of it, understanding included.
+        read: how the question was read in its conversation.
+        composed: the answer, where no passage had to be read for it.
     """
 
     request: AskRequest
@@ -72,6 +87,8 @@ class Retrieved:
     embed_ms: float
     search_ms: float
     total_ms: float
+    read: Read = ALONE
+    composed: Composed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,11 @@ class SearchResult:
 
 
 class Service:
-    """Answers questions over one store with one embedder and one reader; safe to call from any thread."""
+    """Answers questions over one store with one embedder and one reader; safe to call from any thread.
+
+    Attributes:
+        examples: questions to begin with, of the articles at hand.
+    """
 
     def __init__(
         self,
@@ -122,6 +143,8 @@ class Service:
         self.calibration = calibration if threshold is None else calibration.answering_from(threshold)
         self._read_batch, self._max_read = read_batch, max_read
         self._warming = threading.Lock()
+        self._archive = ArchiveAnswers(store, embedder, self._hits_for)
+        self.examples = Examples(store, self.ask)
 
     def ask(self, request: AskRequest | str) -> Answer:
         """Answer a question with cited sentences, or abstain.
@@ -142,21 +165,32 @@ class Service:
         if request.mode != "extract":
             raise BadQuestion(f'mode "{request.mode}" is not served; ask with mode "extract"')
         check_top_k(request.top_k)
-        question = self.understand(request.question)
-        found = self._find(question, max(self._max_read, request.top_k), request.filters)
+        check_filters(request.filters)
+        topic = small_talk(request.question)
+        if topic is not None:
+            return self._at_once(request, ALONE, self._small_talk(topic, request.question), began)
+        read = self.read_in_conversation(request.question, () if request.as_asked else request.turns)
+        composed = self._archive.answer(
+            read.text, language_of(request.question), filters=request.filters, top_k=request.top_k
+        )
+        if composed is not None:
+            return self._at_once(request, read, composed, began)
+        question = self._understand_in_conversation(read, request.question)
+        found = self._find(question, max(self._max_read, request.top_k), request.filters, read)
         total_ms = (time.perf_counter() - began) * 1e3
-        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms)
+        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms, read)
 
     def answer(self, retrieved: Retrieved) -> Answer:
         """Read what was found and compose the answer: the second half of `ask`."""
         began = time.perf_counter()
         request, question = retrieved.request, retrieved.question
-        read = self.read(question, retrieved.hits)
-        composed = compose(question, read, top_k=request.top_k, calibration=self.calibration)
+        composed = retrieved.composed or compose(
+            question, self.read(question, retrieved.hits), top_k=request.top_k, calibration=self.calibration
+        )
         read_ms = (time.perf_counter() - began) * 1e3
         return Answer(
             answer_id=secrets.token_urlsafe(12),
-            question=question.text,
+            question=check_question(request.question),
             answered=composed.answered,
             parts=composed.parts,
             short_answer=composed.short_answer,
@@ -166,10 +200,24 @@ class Service:
             citations=composed.citations,
             took_ms=TookMs(retrieved.embed_ms, retrieved.search_ms, read_ms, retrieved.total_ms + read_ms),
             conversation=request.conversation,
+            understood=Understood(
+                question=question.text,
+                kind=question.kind,
+                follows=retrieved.read.follows,
+                subject=retrieved.read.subject,
+            ),
+            derived=composed.derived,
+            choices=composed.choices,
         )
 
     def search(
-        self, question: str, *, top_k: int = 10, filters: Filters = NO_FILTERS, rerank: bool = True
+        self,
+        question: str,
+        *,
+        top_k: int = 10,
+        filters: Filters = NO_FILTERS,
+        rerank: bool = True,
+        turns: Sequence[Turn] = (),
     ) -> SearchResult:
         """Find the passages that fit a question best.
 
@@ -179,19 +227,32 @@ class Service:
             filters: which articles may be found.
             rerank: read the first passages and order them as answers are; without it, as they were found, some ten
                 times as fast. The scores of the two do not compare.
+            turns: what was asked before in the conversation.
 
         Raises:
             BadQuestion: as for `ask`.
         """
         began = time.perf_counter()
         check_top_k(top_k)
-        understood = self.understand(question)
-        found = self._find(understood, max(top_k, self._max_read) if rerank else top_k, filters)
+        read = self.read_in_conversation(question, turns)
+        understood = self.understand(read.text)
+        found = self._find(understood, max(top_k, self._max_read) if rerank else top_k, filters, read)
         reading = time.perf_counter()
         hits = self._reranked(understood, found.hits)[:top_k] if rerank else found.hits
         done = time.perf_counter()
         took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
         return SearchResult(hits, took)
+
+    def read_in_conversation(self, question: str, turns: Sequence[Turn]) -> Read:
+        """Read a question as what it means after the turns before it; alone it stays as it is.
+
+        Raises:
+            BadQuestion: the question is empty or over-long.
+        """
+        checked = check_question(question)
+        passages = self.store.status().passages if turns else 0
+        archive = Archive(self.store.document_frequencies, passages, self._texts, self._likeness)
+        return read_in_conversation(checked, turns, archive)
 
     def understand(self, question: str) -> Question:
         """Make the one value that the later stages work with.
@@ -200,6 +261,15 @@ class Service:
             BadQuestion: the question is empty or over-long.
         """
         return understand(check_question(question), self.store.document_frequencies)
+
+    def _understand_in_conversation(self, read: Read, asked: str) -> Question:
+        """Understand a question as it is read; what the conversation lends it need not stand in the answer's sentence."""
+        question = self.understand(read.text)
+        if not read.follows:
+            return question
+        own = term_weights(asked, self.store.document_frequencies)
+        weighed = {term: weight * (1.0 if term in own else LENT_WEIGHT) for term, weight in question.subject.items()}
+        return replace(question, subject=weighed)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[ReadPassage]:
         """Read hits a few at a time, until these answer for sure or enough were read.
@@ -236,9 +306,38 @@ class Service:
         below = scored[-1].score - unread[0].score if unread else 0.0
         return (*scored, *(replace(hit, score=hit.score + below) for hit in unread))
 
-    def _find(self, question: Question, k: int, filters: Filters) -> Found:
+    def _find(self, question: Question, k: int, filters: Filters, read: Read) -> Found:
         check_filters(filters)
-        return search(self.store, self.embedder, question.text, k=k, filters=filters)
+        wanted = k + len(read.shown)
+        found = search(self.store, self.embedder, question.text, k=wanted, filters=filters, carried=read.carried)
+        unseen = tuple(hit for hit in found.hits if hit.stored.passage.id not in read.shown)
+        return replace(found, hits=unseen[:k])
+
+    def _texts(self, article_ids: Sequence[str]) -> list[str]:
+        texts = []
+        for article_id in article_ids:
+            with contextlib.suppress(NotFound):
+                article = self.store.article(article_id)
+                texts.append(f"{article.title}\n{article.text}")
+        return texts
+
+    def _at_once(self, request: AskRequest, read: Read, composed: Composed, began: float) -> Retrieved:
+        """What needs no passage read."""
+        question = self.understand(read.text or request.question)
+        return Retrieved(request, question, (), 0.0, 0.0, (time.perf_counter() - began) * 1e3, read, composed)
+
+    def _small_talk(self, topic: Topic, said: str) -> Composed:
+        examples = self.examples.get()
+        line = reply(topic, language_of(said), examples=bool(examples), articles=bool(self.store.articles(limit=1).total))
+        return Composed(False, (Text(line),), "small_talk", choices=examples)
+
+    def _hits_for(self, words: str, filters: Filters) -> Sequence[Hit]:
+        return search(self.store, self.embedder, words, k=self._max_read, filters=filters).hits
+
+    def _likeness(self, thing: str, others: Sequence[str]) -> list[float]:
+        """Cosines of a few words with each of some others."""
+        vector = self.embedder.embed_question(thing)
+        return [float(vector @ self.embedder.embed_question(other)) for other in others]
 
 
 def check_question(question: str) -> str:

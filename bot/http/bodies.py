@@ -7,13 +7,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from byline.bot.conversations import Conversation
 from byline.bot.uploads import Added
-from byline.retrieval.answers.answer import Answer, Part, Reason, part_to_json
+from byline.retrieval.answers.answer import Answer, DerivedFrom, Part, Reason, derived_to_json, part_to_json
 from byline.retrieval.articles.article import Article, content_id
 from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
 
+IN_CONVERSATION = (
+    "null: asked alone, nothing is kept of a conversation; `new`: begins one, whose id comes back; an id: goes on with it"
+)
 PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
 
 
@@ -52,14 +56,17 @@ class AskBody(Body):
 
     question: str = Field(examples=["鲁镇渡口什么时候恢复通航？"])
     top_k: int = Field(default=5, ge=1, le=MOST_HITS, description="at most so many citations")
-    conversation: str | None = Field(default=None, max_length=200, description="comes back as it went in")
+    conversation: str | None = Field(default=None, max_length=200, description=IN_CONVERSATION)
+    as_asked: bool = Field(default=False, description="read the question as it stands, whatever was asked before")
     filters: FiltersBody | None = None
     mode: Literal["extract", "generate"] = "extract"
 
     def asked(self) -> AskRequest:
         """The same for the service."""
         filters = self.filters.filters() if self.filters else Filters()
-        return AskRequest(self.question, self.top_k, filters, self.conversation, self.mode)
+        return AskRequest(
+            self.question, self.top_k, filters, self.conversation or None, self.mode, as_asked=self.as_asked
+        )
 
 
 class SearchBody(Body):
@@ -67,6 +74,7 @@ class SearchBody(Body):
 
     question: str
     top_k: int = Field(default=10, ge=1, le=MOST_HITS)
+    conversation: str | None = Field(default=None, max_length=200, description=IN_CONVERSATION)
     filters: FiltersBody | None = None
     rerank: bool = Field(
         default=True,
@@ -131,6 +139,43 @@ class PartBody(BaseModel):
         return cls(**part_to_json(part))
 
 
+class OperandBody(BaseModel):
+    """What a derived value is made from: a span of the cited article, or a field of it."""
+
+    citation: int
+    start: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    end: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    field: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    value: str | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
+class DerivedBody(BaseModel):
+    """How an answer follows from several quotes: the short answer is its `value`."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    operation: DerivedFrom
+    value: str
+    operands: list[OperandBody] = Field(alias="from")
+
+
+class ChoiceBody(BaseModel):
+    """A question to ask instead, and what stands on its button."""
+
+    text: str
+    question: str
+
+
+class UnderstoodBody(BaseModel):
+    """How the question was read; `follows`: in the light of those before it, so that `as_asked` would undo it."""
+
+    question: str
+    kind: str
+    after: str | None
+    before: str | None
+    follows: bool
+
+
 class AnswerBody(BaseModel):
     """The answer with its citations, or an abstention with the nearest passages."""
 
@@ -145,20 +190,50 @@ class AnswerBody(BaseModel):
     confidence: float
     citations: list[CitationBody]
     conversation: str | None
+    understood: UnderstoodBody | None
+    derived: DerivedBody | None
+    choices: list[ChoiceBody]
     took_ms: TookMsBody
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
         """The body of `POST /v1/ask`, of `byline ask --json` and of the event `done`."""
-        values = {
-            name: getattr(answer, name) for name in cls.model_fields if name not in ("parts", "citations", "took_ms")
-        }
+        made = ("parts", "citations", "took_ms", "understood", "derived", "choices")
+        values = {name: getattr(answer, name) for name in cls.model_fields if name not in made}
+        understood = answer.understood
         return cls(
             **values,
+            understood=UnderstoodBody.model_validate(understood, from_attributes=True) if understood else None,
+            derived=DerivedBody.model_validate(derived_to_json(answer.derived)) if answer.derived else None,
+            choices=[ChoiceBody(text=one.text, question=one.question) for one in answer.choices],
             parts=[PartBody.of(part) for part in answer.parts],
             citations=[CitationBody.model_validate(citation, from_attributes=True) for citation in answer.citations],
             took_ms=TookMsBody.model_validate(answer.took_ms, from_attributes=True),
         )
+
+
+class ConversationBody(BaseModel):
+    """A conversation with its answers, first asked first; times are ISO times in UTC."""
+
+    id: str
+    began_at: str
+    last_at: str
+    answers: list[AnswerBody]
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> ConversationBody:
+        """The body of `GET /v1/conversations/{id}`."""
+        answers = [AnswerBody.of(answer) for answer in conversation.answers]
+        return cls(
+            id=conversation.id, began_at=conversation.began_at, last_at=conversation.last_at, answers=answers
+        )
+
+
+class ForgottenBody(BaseModel):
+    """The conversation that was forgotten, and how many questions with it."""
+
+    forgotten: str
+    questions: int
 
 
 class HitBody(BaseModel):

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from byline.bot.answer_log import AnswerLog
 from byline.bot.asking import Asker
+from byline.bot.conversations import NEW, Owner
 from byline.bot.settings import Settings
 from byline.bot.telegram.state import Shown, State
 from byline.bot.uploads import Uploads
@@ -31,6 +33,21 @@ def _work_threads() -> ThreadPoolExecutor:
 
 def _read_threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(READS_AT_ONCE, thread_name_prefix="telegram-read")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Where in a person's conversations a question stands.
+
+    Attributes:
+        place: the chat, and the topic in it.
+        replies_to: id of the answer it replies to; empty where it replies to none.
+        as_asked: read it as it stands, whatever was asked before.
+    """
+
+    place: str
+    replies_to: str = ""
+    as_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,7 @@ class BotContext:
         return url if "." in (urlsplit(url).hostname or "") else ""
 
     async def ask(self, question: str, shown: Shown, *, half_typed: bool = False) -> Answer:
-        """Answer a question, without holding up the event loop, and keep the answer for its buttons.
+        """Answer a question alone, without holding up the event loop, and keep the answer for its buttons.
 
         Args:
             question: what is asked.
@@ -84,6 +101,34 @@ class BotContext:
         )
         self.state.show(answer.answer_id, shown)
         return answer
+
+    async def converse(self, question: str, shown: Shown, talk: Talk) -> Answer:
+        """Answer a question as going on with what its asker asked before in the same chat.
+
+        Args:
+            question: what is asked.
+            shown: who asks, and whether in private.
+            talk: where, and what it replies to.
+
+        Raises:
+            BadQuestion: see `Service.ask`.
+        """
+        owner = Owner(CHANNEL, str(shown.user_id), talk.place)
+        conversations = self.asker.conversations
+        going_on = await self.read(
+            lambda: (conversations.of_answer(talk.replies_to, owner) if talk.replies_to else None)
+            or conversations.current(owner)
+        )
+        request = AskRequest(question, conversation=going_on or NEW, as_asked=talk.as_asked)
+        found = await self.asker.retrieve_in_turn(request, owner, until=talk.replies_to or None)
+        answer = await self.asker.ask_in_turn(found, channel=CHANNEL, asker=owner.asker)
+        self.state.show(answer.answer_id, shown)
+        return answer
+
+    async def begin_anew(self, shown: Shown, place: str) -> None:
+        """Let a person's next question in a chat begin a new conversation."""
+        owner = Owner(CHANNEL, str(shown.user_id), place)
+        await self.read(partial(self.asker.conversations.end, owner))
 
     async def read(self, work: Callable[[], T]) -> T:
         """Do something short with the store or the answer log in a thread."""

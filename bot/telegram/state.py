@@ -46,6 +46,11 @@ KIND = FileKind(
     application_id=0x42594C54,  # "BYLT"
     first=1,
     create=partial(run_statements, statements=_TABLES),
+    steps={
+        2: partial(
+            run_statements, statements="ALTER TABLE questions ADD COLUMN answer_id TEXT NOT NULL DEFAULT '';\n"
+        )
+    },
     unmarked="updates",
 )
 
@@ -66,12 +71,14 @@ class Shown:
 class Asked:
     """A message that was answered, and the ids of the bot's messages that answer it.
 
-    `written` is when it was written, in seconds of Unix time; an edit does not change it.
+    `written` is when it was written, in seconds of Unix time; an edit does not change it. `answer_id` names the
+    answer; empty where there was none, and in rows of an older version.
     """
 
     written: int
     question: str
     replies: tuple[int, ...]
+    answer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +175,34 @@ class State:
     def answer_with(self, chat_id: int, message_id: int, asked: Asked) -> None:
         """Keep which messages answer a question."""
         self._do(
-            "INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO questions (chat_id, message_id, written, question, replies, answer_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             chat_id,
             message_id,
             asked.written,
             asked.question,
             json.dumps(asked.replies),
+            asked.answer_id,
         )
 
     def asked(self, chat_id: int, message_id: int) -> Asked | None:
         """What was asked in a message and which messages answered it."""
         rows = self._rows(
-            "SELECT written, question, replies FROM questions WHERE chat_id = ? AND message_id = ?", chat_id, message_id
+            "SELECT written, question, replies, answer_id FROM questions WHERE chat_id = ? AND message_id = ?",
+            chat_id,
+            message_id,
         )
-        return Asked(rows[0][0], rows[0][1], tuple(json.loads(rows[0][2]))) if rows else None
+        return Asked(rows[0][0], rows[0][1], tuple(json.loads(rows[0][2])), rows[0][3]) if rows else None
+
+    def answered_by(self, chat_id: int, reply_id: int) -> str:
+        """The id of the answer one of the bot's messages gives; empty if it gives none."""
+        rows = self._rows(
+            "SELECT answer_id FROM questions WHERE chat_id = ?"
+            " AND EXISTS (SELECT 1 FROM json_each(replies) WHERE value = ?) ORDER BY message_id DESC LIMIT 1",
+            chat_id,
+            reply_id,
+        )
+        return str(rows[0][0]) if rows else ""
 
     def handle(self, stands_for: str) -> str:
         """Give 16 characters for a text of any length, to be put into a button."""

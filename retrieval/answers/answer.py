@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 from urllib.parse import quote as quote_path
 
-Reason = Literal["not_in_articles", "no_articles", "unsure"]
+Reason = Literal["not_in_articles", "no_articles", "unsure", "which", "small_talk"]
+DerivedFrom = Literal[
+    "order", "same", "differ", "compare", "difference", "ratio", "count", "interval", "yes_no", "field"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,71 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedOperand:
+    """What a derived answer rests on: `article.text[start:end]`, inside the quote of a citation."""
+
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOperand:
+    """What a derived answer rests on: a field of the cited article (`published`, `byline`, `source`, `edition`)."""
+
+    citation: int
+    field: str
+    value: str
+
+
+Operand = QuotedOperand | FieldOperand
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An answer that follows from several quotes and stands in none.
+
+    Attributes:
+        operation: how it follows.
+        value: what follows, in words; the short answer.
+        operands: all it rests on, in the order they are named.
+    """
+
+    operation: DerivedFrom
+    value: str
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question to ask instead, and the few words that stand on its button."""
+
+    text: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How a question was read.
+
+    Attributes:
+        question: so that it stands alone.
+        kind: what it asks for.
+        after: ISO date; the period asked about begins on it.
+        before: ISO date; and ends on it.
+        follows: whether it leans on the questions before it; asked as it stands it may be read otherwise.
+        subject: what the conversation is about now.
+    """
+
+    question: str
+    kind: str
+    after: str | None = None
+    before: str | None = None
+    follows: bool = False
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TookMs:
     """Milliseconds each stage took, as the service saw them."""
 
@@ -103,6 +171,10 @@ class Answer:
         reason: why it abstained; `unsure` with what may be the answer as first citation.
         confidence: calibrated probability in [0, 1] that the answer is right: that of the first citation, 0 of none.
         citations: evidence first, in the order of their numbers.
+        conversation: id of the conversation it is part of; None for a question asked alone.
+        understood: how the question was read.
+        derived: the short answer, where it stands in no quote.
+        choices: questions to ask instead: with the reason `which` those it may mean, with `small_talk` examples.
     """
 
     answer_id: str
@@ -116,6 +188,9 @@ class Answer:
     citations: tuple[Citation, ...]
     took_ms: TookMs
     conversation: str | None = None
+    understood: Understood | None = None
+    derived: Derived | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -125,6 +200,8 @@ class Answer:
     @property
     def heading(self) -> str | None:
         """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it."""
+        if self.derived is not None:
+            return self.short_answer
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
         return self.short_answer
@@ -150,7 +227,17 @@ def to_json(answer: Answer) -> dict[str, Any]:
     kept = asdict(answer)
     kept["parts"] = [part_to_json(part) for part in answer.parts]
     kept["answer"] = answer.answer
+    kept["derived"] = derived_to_json(answer.derived) if answer.derived else None
     return kept
+
+
+def derived_to_json(derived: Derived) -> dict[str, Any]:
+    """Give what was derived as the contract has it, its operands in `from`."""
+    return {
+        "operation": derived.operation,
+        "value": derived.value,
+        "from": [asdict(operand) for operand in derived.operands],
+    }
 
 
 def part_to_json(part: Part) -> dict[str, Any]:
@@ -168,6 +255,9 @@ def from_json(kept: Mapping[str, Any]) -> Answer:
     said = _known(Answer, kept) | {
         "citations": tuple(Citation(**(_NO_CITATION | _known(Citation, one))) for one in kept.get("citations") or ()),
         "took_ms": TookMs(**(_NO_TIME | _known(TookMs, kept.get("took_ms") or {}))),
+        "understood": _understood(kept.get("understood")),
+        "derived": _derived(kept["derived"]) if kept.get("derived") else None,
+        "choices": tuple(Choice(**_known(Choice, one)) for one in kept.get("choices") or ()),
         "parts": tuple(map(_part, kept["parts"])) if "parts" in kept else (Text(str(kept.get("answer") or "")),),
     }
     return Answer(**(_NO_ANSWER | said))
@@ -204,7 +294,19 @@ def _known(kind: type, kept: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if name in names}
 
 
+def _understood(kept: Mapping[str, Any] | None) -> Understood | None:
+    return None if kept is None else Understood(**({"question": "", "kind": "other"} | _known(Understood, kept)))
+
+
 def _part(kept: Mapping[str, Any]) -> Part:
     if "marker" in kept:
         return Marker(int(kept["marker"]))
     return Text(str(kept.get("text") or ""), kept.get("citation"), bool(kept.get("short")))
+
+
+def _derived(kept: Mapping[str, Any]) -> Derived:
+    operands = tuple(
+        FieldOperand(**_known(FieldOperand, one)) if "field" in one else QuotedOperand(**_known(QuotedOperand, one))
+        for one in kept["from"]
+    )
+    return Derived(kept["operation"], str(kept["value"]), operands)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from byline.retrieval.answers.answer import Citation, Marker, Part, Reason, Text
+from byline.retrieval.answers.answer import Choice, Citation, Derived, Marker, Part, Reason, Text
 from byline.retrieval.answers.claims import Claim, claims_of, newest_first
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.read_passage import ReadPassage
@@ -30,6 +30,8 @@ class Composed:
     short_answer: str | None = None
     short_start: int | None = None
     citations: tuple[Citation, ...] = ()
+    derived: Derived | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def confidence(self) -> float:
