@@ -122,13 +122,13 @@ class Conversations:
     def add(self, conversation_id: str, answer_id: str) -> None:
         """Note that an answer was given in a conversation; one forgotten meanwhile stays so."""
         self._rows(
-            "INSERT INTO turns SELECT ?1, 1 + coalesce((SELECT max(number) FROM turns WHERE conversation_id = ?1), 0), ?2"
-            " WHERE EXISTS (SELECT 1 FROM conversations WHERE id = ?1) AND EXISTS (SELECT 1 FROM answers WHERE id = ?2)",
+            "INSERT INTO turns SELECT ?1, 1 + coalesce((SELECT max(number) FROM turns WHERE conversation_id = ?1), "
+            "0), ?2"
+            " WHERE EXISTS (SELECT 1 FROM conversations WHERE id = ?1) AND EXISTS (SELECT 1 FROM answers WHERE id = "
+            "?2)",
             (conversation_id, answer_id),
         )
-        self._rows(
-            "UPDATE conversations SET last_at = ? WHERE id = ?", (_written(self._now()), conversation_id)
-        )
+        self._rows("UPDATE conversations SET last_at = ? WHERE id = ?", (_written(self._now()), conversation_id))
 
     def get(self, conversation_id: str, owner: Owner) -> Conversation:
         """Fetch a conversation whole.

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
         default=0, ge=0, description="requests a minute each client may make; 0 does not limit"
     )
     max_upload_mb: float = Field(default=64, gt=0, description="largest upload in MiB")
-    keep_conversations_days: float = Field(
+    keep_conversations_days: int = Field(
         default=30, ge=0, description="days after its last question a conversation is forgotten"
     )
     telegram_token: SecretStr | None = Field(

@@ -263,7 +263,7 @@ class Service:
         return understand(check_question(question), self.store.document_frequencies)
 
     def _understand_in_conversation(self, read: Read, asked: str) -> Question:
-        """Understand a question as it is read; what the conversation lends it need not stand in the answer's sentence."""
+        """Understand a question as it is read; what the conversation lends need not stand in the answer's sentence."""
         question = self.understand(read.text)
         if not read.follows:
             return question
@@ -328,7 +328,9 @@ class Service:
 
     def _small_talk(self, topic: Topic, said: str) -> Composed:
         examples = self.examples.get()
-        line = reply(topic, language_of(said), examples=bool(examples), articles=bool(self.store.articles(limit=1).total))
+        line = reply(
+            topic, language_of(said), examples=bool(examples), articles=bool(self.store.articles(limit=1).total)
+        )
         return Composed(False, (Text(line),), "small_talk", choices=examples)
 
     def _hits_for(self, words: str, filters: Filters) -> Sequence[Hit]:

@@ -16,7 +16,8 @@ from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
 
 IN_CONVERSATION = (
-    "null: asked alone, nothing is kept of a conversation; `new`: begins one, whose id comes back; an id: goes on with it"
+    "null: asked alone, nothing is kept of a conversation; `new`: begins one, whose id comes back; "
+    "an id: goes on with it"
 )
 PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
 
@@ -224,9 +225,7 @@ class ConversationBody(BaseModel):
     def of(cls, conversation: Conversation) -> ConversationBody:
         """The body of `GET /v1/conversations/{id}`."""
         answers = [AnswerBody.of(answer) for answer in conversation.answers]
-        return cls(
-            id=conversation.id, began_at=conversation.began_at, last_at=conversation.last_at, answers=answers
-        )
+        return cls(id=conversation.id, began_at=conversation.began_at, last_at=conversation.last_at, answers=answers)
 
 
 class ForgottenBody(BaseModel):

@@ -65,9 +65,7 @@ class Asking:
         else:
             await send(context.bot, Target.beside(message), messages(plain(words_of(message).begun_anew))[0])
 
-    async def _answer(
-        self, message: Message, question: str, bot: Bot, *, edited: bool, as_asked: bool = False
-    ) -> None:
+    async def _answer(self, message: Message, question: str, bot: Bot, *, edited: bool, as_asked: bool = False) -> None:
         """Answer a question once; one edited to ask something else gets the new answer where the old one stood."""
         before = self._shared.state.asked(message.chat_id, message.message_id)
         if before is not None and before.written != int(message.date.timestamp()):
@@ -109,9 +107,7 @@ class Asking:
             else:
                 to = target if not replies else Target(target.chat_id, target.topic)
                 replies.append((await send(bot, to, part)).message_id)
-            self._shared.state.answer_with(
-                message.chat_id, message.message_id, replace(noted, replies=tuple(replies))
-            )
+            self._shared.state.answer_with(message.chat_id, message.message_id, replace(noted, replies=tuple(replies)))
         for superfluous in earlier[len(outgoing) :]:
             await withdraw(bot, message.chat_id, superfluous)
 

@@ -17,8 +17,8 @@ from byline.bot.telegram.asking import asker_of, place_of, words_of
 from byline.bot.telegram.context import BotContext, Talk
 from byline.bot.telegram.rendering import Outgoing, answer_messages, attribution, messages, nearest_messages, title_of
 from byline.bot.telegram.sending import Target, edit, send
-from byline.bot.telegram.state import Shown
 from byline.bot.telegram.sources import article_message, missing_message, source_message, stands
+from byline.bot.telegram.state import Shown
 from byline.bot.telegram.styled_text import join, plain
 from byline.bot.telegram.words import Words, words_for
 from byline.retrieval.answers.answer import Answer

@@ -116,8 +116,10 @@ class BotContext:
         owner = Owner(CHANNEL, str(shown.user_id), talk.place)
         conversations = self.asker.conversations
         going_on = await self.read(
-            lambda: (conversations.of_answer(talk.replies_to, owner) if talk.replies_to else None)
-            or conversations.current(owner)
+            lambda: (
+                (conversations.of_answer(talk.replies_to, owner) if talk.replies_to else None)
+                or conversations.current(owner)
+            )
         )
         request = AskRequest(question, conversation=going_on or NEW, as_asked=talk.as_asked)
         found = await self.asker.retrieve_in_turn(request, owner, until=talk.replies_to or None)

@@ -82,7 +82,11 @@ def answer_messages(answer: Answer, words: Words, handle: Callable[[str], str] |
 def choice_rows(answer: Answer, handle: Callable[[str], str]) -> list[list[InlineKeyboardButton]]:
     """One button for each question that can be asked instead."""
     return [
-        [InlineKeyboardButton(clip(on_one_line(one.text), MAX_CHOICE_COLUMNS), callback_data=f"q:{handle(one.question)}")]
+        [
+            InlineKeyboardButton(
+                clip(on_one_line(one.text), MAX_CHOICE_COLUMNS), callback_data=f"q:{handle(one.question)}"
+            )
+        ]
         for one in answer.choices
     ]
 

@@ -47,9 +47,7 @@ KIND = FileKind(
     first=1,
     create=partial(run_statements, statements=_TABLES),
     steps={
-        2: partial(
-            run_statements, statements="ALTER TABLE questions ADD COLUMN answer_id TEXT NOT NULL DEFAULT '';\n"
-        )
+        2: partial(run_statements, statements="ALTER TABLE questions ADD COLUMN answer_id TEXT NOT NULL DEFAULT '';\n")
     },
     unmarked="updates",
 )

@@ -112,7 +112,8 @@ CHINESE = Words(
         "\n"
         "命令\n{commands}"
     ),
-    help_adding="\n\n您可以添加文章：私下发给我一个文件（txt、md、html、pdf、docx、jsonl），或直接粘贴几段正文。加错了可以撤回。",
+    help_adding="\n\n您可以添加文章：私下发给我一个文件（txt、md、html、pdf、docx、jsonl），或直接粘贴几段正文。"
+    "加错了可以撤回。",
     ask_usage="请在 /ask 后面写上问题，例如：\n/ask 获奖的是谁？",
     begun_anew="好的，换个话题。下一个问题单独回答，不再接着前面的。",
     read_as="理解为：{question}",
@@ -194,7 +195,8 @@ ENGLISH = Words(
         "How it works\n"
         "· Send a question; I answer in the articles' own words.\n"
         "· Tap a source under the answer to read the paragraph around it, and leaf back and forth.\n"
-        "· Ask on: “and the year before?” is read with what you asked before; reply to an answer to go on with that one. "
+        "· Ask on: “and the year before?” is read with what you asked before; reply to an answer to go on with that "
+        "one. "
         "/new changes the subject.\n"
         "· A slip in the question? Edit your message and the answer changes with it.\n"
         "· If the articles do not say, I tell you so.\n"

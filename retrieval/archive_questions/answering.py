@@ -24,6 +24,7 @@ from byline.retrieval.text.question import Language
 from byline.retrieval.text.sentences import sentences
 
 MOST_SOURCES = 12  # named one by one; an archive of more is one of clippings, where their number says more
+MOST_TELLINGS = 3  # of an event are summed up together
 EVERY = 200  # headers fetched at a time
 _FIELDS = {"author": "byline", "published": "published", "source": "source"}
 
@@ -70,7 +71,8 @@ class ArchiveAnswers:
                 return self._outermost(asked, within, words, top_k)
             case "summary":
                 articles = self._articles(asked, within)
-                return summary_of(articles[:1], self.embedder, words, asked.about or asked.title) if articles else None
+                told = articles[: 1 if asked.title else MOST_TELLINGS]
+                return summary_of(told, self.embedder, words, asked.about or asked.title) if articles else None
             case "subject":
                 return subject_page(self.store, self.find, asked.about, words, filters=within, top_k=top_k)
             case _:

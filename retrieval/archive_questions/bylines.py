@@ -6,12 +6,14 @@ import re
 
 HEAD_CHARS = 160  # a headline that was left in the text, a dateline and the reporters stand within it
 FOOT_CHARS = 160
-_ONE_NAME = r"[\u3400-\u9fff][\u3400-\u9fff·]{1,5}"
-_NAMES = rf"(?P<names>{_ONE_NAME}(?:[ 　、,，/]+{_ONE_NAME}){{0,7}})"
+_NO_WORD = "近日|日前|今天|昨天|昨日|今日|公司|本报|记者|编辑|摄影|报道|来源|供图|责任|校对|通讯|实习|审核|图片"
+_ONE_NAME = rf"(?!{_NO_WORD})[\u3400-\u9fff][\u3400-\u9fff·]{{1,5}}"
+_NAMES = rf"(?P<names>{_ONE_NAME}(?:[ 　、/]+{_ONE_NAME}){{0,7}})"
 _AUTHOR = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"[(（【\[](?:[^()（）【】\[\]]{{0,14}})?(?:记者|記者|通讯员|撰文|作者|特约记者)[ 　:：]*{_NAMES}[ 　]*(?=[)）】\]])",
+        rf"[(（【\[](?:[^()（）【】\[\]]{{0,14}})?(?:记者|記者|通讯员|撰文|作者"
+        rf"|特约记者)[ 　:：]*{_NAMES}[ 　]*(?=[)）】\]])",
         rf"(?:作者|撰文|采写|撰稿|执笔|文字)[ 　]*[:：/／][ 　]*{_NAMES}",
         rf"(?:^|[ 　\n】])文[ 　]*[:：/／|｜][ 　]*{_NAMES}",
         rf"(?:记者|記者)[ 　]+{_NAMES}(?=[ 　]*(?:\d|[)）】\]]|报道|報道|摄|攝|文|通讯员|实习|编辑|编 |$|\n))",
@@ -25,7 +27,9 @@ _EDITOR = tuple(
         rf"(?:责任编辑|责编|编辑|編輯)[ 　]+{_NAMES}",
     )
 )
-_NO_NAME = re.compile(r"^(?:从|在|了解|获悉|注意|采访|发现|看到|今天|昨天|日前|近日|报道|责任|校对|编辑|审核|来源|返回|查看)")
+_NO_NAME = re.compile(
+    r"^(?:从|在|了解|获悉|注意|采访|发现|看到|今天|昨天|日前|近日|报道|责任|校对|编辑|审核|来源|返回|查看)"
+)
 _LATIN = re.compile(r"\b[Bb][Yy] (?P<names>[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,3})")
 
 

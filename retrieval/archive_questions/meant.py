@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from byline.retrieval.answers.coverage import coverage, term_weights
+from byline.retrieval.answers.coverage import coverage, known_weights
 from byline.retrieval.articles.article import Article
 from byline.retrieval.index.store import Filters, Header, Store
 from byline.retrieval.search import Hit
@@ -42,7 +42,7 @@ def meant(store: Store, find: Find, about: str, filters: Filters) -> list[Articl
         about: the words.
         filters: which articles may be meant.
     """
-    weights = term_weights(about, store.document_frequencies)
+    weights = known_weights(about, store.document_frequencies)
     if not weights:
         return []
     best: dict[str, float] = {}

@@ -98,13 +98,14 @@ CHINESE = Words(
 )
 ENGLISH = Words(
     language="en",
-    counted="{value}: the articles here {which}. ",
+    counted="{value} {which}. ",
     counted_none="There are no articles here {which}.",
     newest_of=" (the newest {count} are listed)",
     sources="The articles are from {count} sources: ",
     of_source="{source} ({count})",
     no_sources="No article here names its source.",
-    pile="There are {value}, each about something of its own; no sentence sums them up. Which one would you like summarised?",
+    pile="There are {value}, each about something of its own; no sentence sums them up. Which one would you like "
+    "summarised?",
     summarise="Summarise “{title}”",
     newest="The newest: ",
     oldest="The oldest: ",

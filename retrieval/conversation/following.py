@@ -20,8 +20,8 @@ from byline.retrieval.text.question import HAN, without_interrogatives
 PREVIOUS_WEIGHT = 0.5
 ANSWER_WEIGHT = 0.08
 SAME_SUBJECT = 0.5  # share of the question's words that the articles of the last answer hold
-OTHER_SUBJECT = 0.2  # with so little of them there, common words name another subject too, if there are enough
-OTHER_CHARACTERS = 5
+OTHER_SUBJECT = 0.15  # with so little of them there, common words name another subject too, if there are enough
+OTHER_CHARACTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _is_thing(text: str) -> bool:
     """Whether `X呢` names a thing, and does not ask by itself (为什么呢) nor point back (他呢)."""
     bare = without_interrogatives(text)
     whole = len(bare.replace(" ", "")) == len(text.replace(" ", ""))
-    return whole and not wording.is_hollow(text) or is_period(text)
+    return (whole and not wording.is_hollow(text)) or is_period(text)
 
 
 def _without_pointing(thing: str) -> str:

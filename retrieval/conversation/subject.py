@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from byline.retrieval.answers.coverage import DocumentFrequencies, coverage, term_weights
+from byline.retrieval.answers.coverage import DocumentFrequencies, coverage, known_weights
 from byline.retrieval.conversation.substitution import is_period
 from byline.retrieval.text.folding import TERM, UNSPACED, terms
 from byline.retrieval.text.question import without_interrogatives
 
 # Where the words that ask begin: what stands before them names the subject, if it names anything.
 _ASKING = re.compile(
-    r"为什么|為什麼|为何|為何|怎么|怎麼|怎样|怎樣|如何|什么|什麼|多少|多[大长長高远遠久重快深宽]|哪|几(?!乎)|幾(?!乎)|谁|誰|是否|是不是|有没有|有沒有|"
+    r"为什么|為什麼|为何|為何|怎么|怎麼|怎样|怎樣|如何|什么|什麼|多少|多[大长長高远遠久重快深宽]|哪|几(?!乎)|幾(?!乎)"
+    r"|谁|誰|是否|是不是|有没有|有沒有|"
     r"能不能|会不会|會不會|可不可以|[吗嗎]\W*$",
 )
 _ASKING_EN = re.compile(
@@ -21,10 +22,12 @@ _ASKING_EN = re.compile(
     r"(?:\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|the|a|an|there|be))*\s*",
     re.I,
 )
-# What is left hanging at the end of a subject when the words that ask are cut off: 死了(多少), 有(几), 是(谁), 于(哪天).
+# What hangs at the end of a subject when the words that ask are cut off: 死了(多少), 有(几), 是(谁), 于(哪天).
 _HANGING = re.compile(
-    r"(?:[,，、\s]|一共|总共|總共|共有?|大约|大概|约|已经|已|目前|现在|分别|都|又|还|还有|有|是|为|在|于|於|到|被|由|从|向|给|給|让|将|要|会|能|可以|"
-    r"的|了|[死送来花去写拿得占卖用骑签住走建修开派捐给发出办买]了?|达到?|造成|导致|提高|下降|签|说|超过|来自|位于|定在|叫|属于|最|呢|说|請問)+$"
+    r"(?:[,，、\s]|一共|总共|總共|共有?|大约|大概|约|已经|已|目前|现在|分别|都|又|还|还有|有|是|为|在|于|於|到|被|由"
+    r"|从|向|给|給|让|将|要|会|能|可以|"
+    r"的|了|[死送来花去写拿得占卖用骑签住走建修开派捐给发出办买]了?|达到?|造成|导致|提高|下降|签|说|超过|来自|位于"
+    r"|定在|叫|属于|最|呢|说|請問)+$"
 )
 _LEADING = re.compile(r"^(?:请问|請問|那么|那|关于|關於|在|是|[,，\s])+")
 _RARE_SHARE = 0.004  # of all passages: a word in more of them names no one thing; 60 conversations, tests/benchmarks
@@ -32,7 +35,8 @@ _RARE_AT_LEAST = 4
 _RARE_CHARACTERS = 4
 _MEASURE = re.compile(r"多(?:大|长|長|高|远|遠|久|重|快|深|宽|厚|少)")
 _PARTICLES = re.compile(
-    r"[的了是有在被把给和与跟就都也还又会能要让将从到对于为之其]|一共|总共|分别|最后|现在|目前|具体|大概|\b(?:it|he|she|they|this|that|and|or|can|you|your|my|me|"
+    r"[的了是有在被把给和与跟就都也还又会能要让将从到对于为之其]|一共|总共|分别|最后|现在|目前|具体|大概|\b(?:it|he"
+    r"|she|they|this|that|and|or|can|you|your|my|me|"
     r"we|our|be|has|have|with|at|from|about|there|please|tell|more|any|some|i)\b",
     re.I,
 )
@@ -93,5 +97,5 @@ def names_something(question: str, document_frequencies: DocumentFrequencies, pa
 
 def spoken_of(question: str, text: str, document_frequencies: DocumentFrequencies) -> float:
     """Tell what share of a question's words stands in a text, rarer ones counting more; 1 for one without words."""
-    wanted = term_weights(" ".join(content_words(question)), document_frequencies)
+    wanted = known_weights(" ".join(content_words(question)), document_frequencies)
     return coverage(text, wanted) if wanted else 1.0

@@ -27,22 +27,23 @@ _GRAINS = {
     ),
     "day": re.compile(_DAY),
     "part": re.compile(_PART),
-    "week": re.compile(
-        rf"{_WEEK}|\b(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b", re.I
-    ),
+    "week": re.compile(rf"{_WEEK}|\b(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b", re.I),
     "festival": re.compile(_FESTIVAL),
 }
 _STEPS = {
     "前一年": -1, "上一年": -1, "头一年": -1, "上年": -1, "后一年": 1, "下一年": 1, "次年": 1, "第二年": 1,
-    "the year before": -1, "the previous year": -1, "the year after": 1, "the following year": 1, "the next year": 1,
+    "year before": -1, "previous year": -1, "year after": 1, "following year": 1, "next year": 1,
 }  # fmt: skip
 _STATED_YEAR = re.compile(r"((?:19|20)\d\d)")
 # Where one piece of a question ends and the next begins.
 _BORDER = re.compile(
-    r"[的了在是有和与與及对對被将於于为從从向给把跟同比,，、\s?？!！。“”\"'《》()（）]+|为什么|怎么样?|如何|什么时候|什么|多少|多[大长高远久重]|哪[些个位里儿]?|几|谁|是否|吗|呢"
+    r"[的了在是有和与與及对對被将於于为從从向给把跟同比,，、\s?？!！。“”\"'《》()（）]+|为什么|怎么样?|如何|什么时候"
+    r"|什么|多少|多[大长高远久重]|哪[些个位里儿]?|几|谁|是否|吗|呢"
 )
 _UNIT = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?|[^\sA-Za-z\d]")
-LEAST_ALIKE = 0.3  # a shared character of three: 遥七 and 遥六, 男子 and 女子, 中国队 and 印度队 are kin; 北京 and 广东 are not
+LEAST_ALIKE = (
+    0.3  # a shared character of three: 遥七 and 遥六, 男子 and 女子, 中国队 and 印度队 are kin; 北京 and 广东 are not
+)
 
 
 def substituted(question: str, thing: str, *, like: Likeness | None = None) -> str:
@@ -82,13 +83,15 @@ def is_period(thing: str) -> bool:
     """Tell whether a thing names a time and nothing else."""
     bare = thing.strip(" ，,的")
     return bool(bare) and (
-        PERIOD.fullmatch(bare) is not None or bare.casefold() in _STEPS or any(g.fullmatch(bare) for g in _GRAINS.values())
+        PERIOD.fullmatch(bare) is not None
+        or bare.casefold() in _STEPS
+        or any(g.fullmatch(bare) for g in _GRAINS.values())
     )
 
 
 def _year_step(question: str, thing: str) -> str:
     """`前一年` counted from the year the question names."""
-    step = _STEPS.get(thing.casefold())
+    step = _STEPS.get(thing.casefold().removeprefix("the "))
     stated = _STATED_YEAR.search(question)
     if step is None or stated is None:
         return ""

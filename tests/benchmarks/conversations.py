@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.conversations DATA [--json FILE]
 
-DATA is a data folder with the news articles indexed (`byline index` of CRUD-RAG's). The questions, `conversations.jsonl`,
-are over articles of folds 8 and 9, which no reader here was trained on, and hold gold strings but no text.
+DATA is a data folder with CRUD-RAG's news articles indexed. The questions, `conversations.jsonl`, are over articles
+of folds 8 and 9, which no reader here was trained on, and hold gold strings but no text.
 
 A turn is right if a gold string stands in the first 200 characters of what is read first: the short answer, then the
 answer. `coloured` are switches of topic that are answered otherwise than when asked alone.

@@ -61,9 +61,7 @@ def test_what_was_asked_in_private_never_colours_the_group(real: World, api: Tel
     assert read_as(real, NEXT) == [NEXT]
 
 
-def test_a_reply_goes_on_with_the_answer_it_replies_to_and_not_with_later_ones(
-    real: World, api: TelegramApi
-) -> None:
+def test_a_reply_goes_on_with_the_answer_it_replies_to_and_not_with_later_ones(real: World, api: TelegramApi) -> None:
     bridge = real.answer_to(api.say(FIRST))
     real.answer_to(api.say("面包店每天卖多少个面包？"))
     real.answer_to(api.say(NEXT, reply_to_message=bridge))
