@@ -24,6 +24,7 @@ from byline.retrieval.answers.reading import read_hits
 from byline.retrieval.archive_questions.answering import ArchiveAnswers
 from byline.retrieval.archive_questions.examples import Examples
 from byline.retrieval.archive_questions.small_talk import Topic, reply, small_talk
+from byline.retrieval.conversation.asking_back import asked_back, points_nowhere
 from byline.retrieval.conversation.following import ALONE, Archive, Read, read_in_conversation
 from byline.retrieval.conversation.turns import Turn
 from byline.retrieval.errors import BadQuestion, NotFound
@@ -167,7 +168,9 @@ class Service:
         check_top_k(request.top_k)
         check_filters(request.filters)
         topic = small_talk(request.question)
-        if topic is not None:
+        if topic is not None and not (
+            topic == "help" and request.turns
+        ):  # 怎么用? after a question is about its subject
             return self._at_once(request, ALONE, self._small_talk(topic, request.question), began)
         read = self.read_in_conversation(request.question, () if request.as_asked else request.turns)
         composed = self._archive.answer(
@@ -177,8 +180,11 @@ class Service:
             return self._at_once(request, read, composed, began)
         question = self._understand_in_conversation(read, request.question)
         found = self._find(question, max(self._max_read, request.top_k), request.filters, read)
+        which = None
+        if not request.as_asked and points_nowhere(request.question, request.turns):
+            which = asked_back(request.question, found.hits, question.language, top_k=request.top_k)
         total_ms = (time.perf_counter() - began) * 1e3
-        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms, read)
+        return Retrieved(request, question, found.hits, found.embed_ms, found.search_ms, total_ms, read, which)
 
     def answer(self, retrieved: Retrieved) -> Answer:
         """Read what was found and compose the answer: the second half of `ask`."""

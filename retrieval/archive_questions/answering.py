@@ -24,6 +24,7 @@ from byline.retrieval.text.question import Language
 from byline.retrieval.text.sentences import sentences
 
 MOST_SOURCES = 12  # named one by one; an archive of more is one of clippings, where their number says more
+FEWEST_FOR_A_PAGE = 2  # articles with a name in them that make a page of it
 MOST_TELLINGS = 3  # of an event are summed up together
 EVERY = 200  # headers fetched at a time
 _FIELDS = {"author": "byline", "published": "published", "source": "source"}
@@ -74,7 +75,12 @@ class ArchiveAnswers:
                 told = articles[: 1 if asked.title else MOST_TELLINGS]
                 return summary_of(told, self.embedder, words, asked.about or asked.title) if articles else None
             case "subject":
-                return subject_page(self.store, self.find, asked.about, words, filters=within, top_k=top_k)
+                return subject_page(self.store, asked.about, words, filters=within, top_k=top_k)
+            case "name":
+                page = self.store.articles(limit=1, query=asked.about, filters=within)
+                if page.total < FEWEST_FOR_A_PAGE:
+                    return None  # what one article says of it is an answer, not a page
+                return subject_page(self.store, asked.about, words, filters=within, top_k=top_k)
             case _:
                 return self._field(asked, within, words)
 
@@ -197,8 +203,8 @@ def _quoted(article: Article, place: tuple[int, int]) -> Composed:
     citation = cite(1, article, (start, end))
     before, name, after = article.text[start : place[0]], article.text[slice(*place)], article.text[place[1] : end]
     words = [Text(_one_line(before), 1), Text(name, 1, short=True), Text(_one_line(after), 1)]
-    parts = (*(part for part in words if part.text), Marker(1))
-    return Composed(True, parts, short_answer=name, short_start=place[0], citations=(citation,))
+    parts: list[Part] = [*(part for part in words if part.text), Marker(1)]
+    return Composed(True, tuple(parts), short_answer=name, short_start=place[0], citations=(citation,))
 
 
 def _one_line(text: str) -> str:

@@ -11,7 +11,18 @@ from byline.retrieval.index.store import Filters
 from byline.retrieval.text.question import without_interrogatives
 
 Asks = Literal[
-    "count", "author", "editor", "published", "source", "newest", "oldest", "sources", "summary", "subject", "pile"
+    "count",
+    "author",
+    "editor",
+    "published",
+    "source",
+    "newest",
+    "oldest",
+    "sources",
+    "summary",
+    "subject",
+    "name",
+    "pile",
 ]
 
 _ITEM = "文章|报道|報道|報導|报导|稿子|稿件|新闻稿|新闻|新聞|通讯|評論|评论|消息|快讯|特写|专访|社论"
@@ -131,6 +142,11 @@ _ABOUT = re.compile(
     rf"(?=(?:多少|几|幾)|[?？]|$)|\b(?:about|mention(?:s|ing)?|on|of|name) (?P<en>[^?]{{2,60}}?)(?: (?:are|have|were"
     rf"|do|does|is) .*)?(?=\?|$)"
 )
+# A name or keyword alone; a question in keywords is longer, or ends in what it asks for.
+_BARE = re.compile(
+    r"(?!.*(?:[吗呢么何谁誰哪几幾多怎]|什么|时间|地点|人数|数量|原因|结果|名字|冠军|总投资|多久|怎样))[\u3400-\u9fff·]{2,6}"
+    r"|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}"
+)
 _NO_FILTERS = Filters()
 _FILLER = re.compile(
     rf"(?:{_ITEM})|一共|总共|總共|收录|文章库|知识库|库里|库中|这里|這裡|目前|现在|请问|那?[篇条則则]|的|了|是|有|在"
@@ -187,12 +203,13 @@ def recognise(question: str) -> ArchiveQuestion | None:
             about = _subject(rest)
             if about and not re.search("关于|有关|關於|about|on ", question, re.I):
                 return None  # what is newest of an event is a question to the articles, not about them
-            return ArchiveQuestion(asks, about, filters=_within(question))  # type: ignore[arg-type]
+            return ArchiveQuestion(asks, about, filters=_within(question))
     for asks, patterns in (("summary", _SUMMARY), ("subject", _SUBJECT)):
         for pattern in patterns:
             if said := pattern.search(question):
-                return ArchiveQuestion(asks, _event(said["of"]), title)  # type: ignore[arg-type]
-    return None
+                return ArchiveQuestion(asks, _event(said["of"]), title)
+    bare = question.strip()
+    return ArchiveQuestion("name", bare) if _BARE.fullmatch(bare) else None
 
 
 def title_in(question: str) -> str:

@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from byline.retrieval.answers.answer import Derived, Marker, Part, QuotedOperand, Text
+from byline.retrieval.answers.answer import Citation, Derived, Marker, Part, QuotedOperand, Text
 from byline.retrieval.answers.compose import Composed
 from byline.retrieval.archive_questions.citing import cite, naming
-from byline.retrieval.archive_questions.meant import Find
 from byline.retrieval.archive_questions.words import Words
 from byline.retrieval.articles.article import Article
 from byline.retrieval.index.store import Filters, Store
@@ -28,14 +27,11 @@ _PERSON = re.compile(
 )
 
 
-def subject_page(
-    store: Store, find: Find, subject: str, words: Words, *, filters: Filters, top_k: int
-) -> Composed | None:
+def subject_page(store: Store, subject: str, words: Words, *, filters: Filters, top_k: int) -> Composed | None:
     """Gather what the archive has on a subject.
 
     Args:
         store: the archive.
-        find: finds passages by words and meaning; which sentence of an article is shown.
         subject: a name or a keyword.
         words: of the language to reply in.
         filters: which articles count.
@@ -48,7 +44,7 @@ def subject_page(
     if page.total == 0:
         return None
     articles = [store.article(header.id) for header in page.articles]
-    cited = []
+    cited: list[Citation] = []
     for article in _once_each(articles, subject):
         if len(cited) == top_k:
             break

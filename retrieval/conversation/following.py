@@ -121,9 +121,12 @@ def points_back(question: str) -> bool:
 
 def _is_thing(text: str) -> bool:
     """Whether `X呢` names a thing, and does not ask by itself (为什么呢) nor point back (他呢)."""
+    if is_period(_without_pointing(text)):
+        return True
+    if not HAN.search(text):
+        return wording.ASKING_EN.search(text) is None and wording.POINTING_EN.search(text) is None
     bare = without_interrogatives(text)
-    whole = len(bare.replace(" ", "")) == len(text.replace(" ", ""))
-    return (whole and not wording.is_hollow(text)) or is_period(text)
+    return len(bare.replace(" ", "")) == len(text.replace(" ", "")) and not wording.is_hollow(text)
 
 
 def _without_pointing(thing: str) -> str:

@@ -23,11 +23,17 @@ WHAT_ABOUT = re.compile(
     re.I,
 )
 WHAT_ABOUT_EN = re.compile(
-    r"(?:and |but |so |ok,? |then )*(?:(?:what|how) about|and|what of|same for)\s+(?P<thing>[^,;?]{1,60}?)" + END, re.I
+    r"(?:(?:and|but|so|ok|okay|then),? )*?(?:(?:what|how) about|what of|same for|and)\s+(?P<thing>[^,;?]{1,60}?)" + END,
+    re.I,
+)
+
+ASKING_EN = re.compile(
+    r"\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|can|could|will|would)\b",
+    re.I,
 )
 
 # Words that point back. Chinese first; 这 and 那 with a measure word and, it may be, a noun that says what is meant.
-_NOUNS = (
+NOUNS = (
     "公司|企业|企業|集团|集團|机构|機構|单位|單位|学校|學校|医院|醫院|银行|銀行|部门|部門|协会|協會|球队|球隊|品牌"
     "|平台|项目|項目|工程|"
     "事故|事件|案件|案子|比赛|比賽|活动|活動|会议|會議|地震|台风|颱風|火灾|灾害|爆炸|电影|電影|影片|节目|作品|产品"
@@ -45,7 +51,7 @@ PERSON = re.compile(
 THING = re.compile(
     rf"(?:这|這|那|该|該|此|上述|同一)(?:家|位|个|個|起|次|场|場|款|部|件|项|項|种|種|座|艘|架|条|條|篇|份|届|屆|所"
     rf"|支|名|批|些|两个|几个)?"
-    rf"(?P<noun>{_NOUNS})|它们|它們|它|牠|其(?!他|它|中|实|實|次|余|間|间)|(?:这|這)(?:家|起|次|场|場|款|部|件事|件"
+    rf"(?P<noun>{NOUNS})|它们|它們|它|牠|其(?!他|它|中|实|實|次|余|間|间)|(?:这|這)(?:家|起|次|场|場|款|部|件事|件"
     rf"|项|項|种|種|座|艘|架|条|條|届|屆|事)|此(?:事|次|举|案)"
     rf"|(?:本|该|該)次|前者|后者|双方|雙方|两者|这(?=是|有|会|能|为|对|算)|這(?=是|有|會|能)"
 )

@@ -97,6 +97,11 @@ def test_a_subject_page_is_newest_first_and_counts(service: Service) -> None:
     assert [one.article_id for one in answer.citations] == ["bridge", "works"]
 
 
+def test_a_name_alone_is_a_page_where_several_articles_have_it(service: Service) -> None:
+    assert service.ask("青石桥").short_answer == "2篇"
+    assert service.ask("茶王赛").derived is None
+
+
 def test_small_talk_is_answered_with_questions_the_archive_answers(service: Service) -> None:
     answer = service.ask("你好")
     assert (answer.answered, answer.reason, answer.citations) == (False, "small_talk", ())

@@ -26,6 +26,8 @@ from byline.retrieval.index.store import Filters
         ("尼日尔政变是怎么一回事？", "summary", "尼日尔政变"),
         ("总结一下水厂那篇", "summary", "水厂"),
         ("关于澄江大桥我们知道些什么", "subject", "澄江大桥"),
+        ("陶立新", "name", "陶立新"),
+        ("Heron Point", "name", "Heron Point"),
     ],
 )
 def test_a_question_about_the_archive_is_recognised(question: str, asks: str, about: str) -> None:
@@ -62,6 +64,8 @@ def test_author_source_and_time_restrict_what_is_counted(question: str, filters:
         "齐齐哈尔体育馆坍塌最早的报道说困了多少人？",
         "两篇文章发布的日期哪一个更早？",
         "青石桥总投资多少？",
+        "青石桥总投资",
+        "2022年高考报名人数",
     ],
 )
 def test_a_question_that_only_looks_like_it_is_read_as_any_other(question: str) -> None:
