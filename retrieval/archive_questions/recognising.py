@@ -37,7 +37,11 @@ _COUNT = re.compile(
     re.I,
 )
 _TITLED = re.compile(r"《(?P<title>[^《》]{2,80})》|“(?P<quoted>[^“”]{4,80})”|\"(?P<straight>[^\"]{4,80})\"")
-_ONE = rf"(?:这|那|哪|该|此|一)(?:一)?[篇条條则則]|篇|{_ANY_ITEM}|\b(?:article|story|report|piece)\b"
+# An article named as one: 报道 and 评论 may be verbs, unless something stands before them that makes them nouns.
+_ONE = (
+    rf"(?:这|那|该|此|一)[条條则則]|篇|文章|稿|(?:的|这个?|那个?|该|此)(?:{_ITEM})"
+    r"|\b(?:article|story|report|piece)\b"
+)
 _COMPARES = re.compile("同一|更早|更晚|先后|哪个先|谁先|哪一个|相差|间隔|相隔")
 _AUTHOR = re.compile(
     r"(?:谁|誰|哪[位个個名](?:记者|記者|作者|人)?|什么人|哪些(?:记者|人))\s*(?:采|撰|编|所)?(?:写|寫|撰|采访|報道"
@@ -145,7 +149,7 @@ _ABOUT = re.compile(
 # A name or keyword alone; a question in keywords is longer, or ends in what it asks for.
 _BARE = re.compile(
     r"(?!.*(?:[吗呢么何谁誰哪几幾多怎]|什么|时间|地点|人数|数量|原因|结果|名字|冠军|总投资|多久|怎样))[\u3400-\u9fff·]{2,6}"
-    r"|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}"
+    r"|[A-Z][A-Za-z0-9'’-]+(?: [A-Z][A-Za-z0-9'’-]+){0,2}"
 )
 _NO_FILTERS = Filters()
 _FILLER = re.compile(

@@ -63,6 +63,8 @@ def test_author_source_and_time_restrict_what_is_counted(question: str, filters:
         "有多少家媒体代表出席了活动？",
         "齐齐哈尔体育馆坍塌最早的报道说困了多少人？",
         "两篇文章发布的日期哪一个更早？",
+        "这种现象首次被晚报报道的时间是什么时候？",
+        "ChatGPT的发布时间",
         "青石桥总投资多少？",
         "青石桥总投资",
         "2022年高考报名人数",
