@@ -207,7 +207,7 @@ class Service:
             took_ms=TookMs(retrieved.embed_ms, retrieved.search_ms, read_ms, retrieved.total_ms + read_ms),
             conversation=request.conversation,
             understood=Understood(
-                question=question.text,
+                question=retrieved.read.text or question.text,
                 kind=question.kind,
                 follows=retrieved.read.follows,
                 subject=retrieved.read.subject,
@@ -241,7 +241,7 @@ class Service:
         began = time.perf_counter()
         check_top_k(top_k)
         read = self.read_in_conversation(question, turns)
-        understood = self.understand(read.text)
+        understood = self.understand(read.own or read.text)
         found = self._find(understood, max(top_k, self._max_read) if rerank else top_k, filters, read)
         reading = time.perf_counter()
         hits = self._reranked(understood, found.hits)[:top_k] if rerank else found.hits
@@ -270,8 +270,8 @@ class Service:
 
     def _understand_in_conversation(self, read: Read, asked: str) -> Question:
         """Understand a question as it is read; what the conversation lends need not stand in the answer's sentence."""
-        question = self.understand(read.text)
-        if not read.follows:
+        question = self.understand(read.own or read.text)
+        if not read.follows or read.own:
             return question
         own = term_weights(asked, self.store.document_frequencies)
         weighed = {term: weight * (1.0 if term in own else LENT_WEIGHT) for term, weight in question.subject.items()}

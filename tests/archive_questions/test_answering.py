@@ -8,6 +8,7 @@ import pytest
 
 from byline.retrieval.answers.answer import Answer, FieldOperand, from_json, to_json
 from byline.retrieval.articles.article import Article
+from byline.retrieval.conversation.turns import turn_of
 from byline.retrieval.index.store import Filters
 from byline.retrieval.service import AskRequest, Service
 from tests.test_service import served
@@ -68,6 +69,15 @@ def test_author_and_date_are_fields_of_the_cited_article(service: Service) -> No
     assert dated.citations[0].article_id == "works"
     assert exact(service, author)
     assert exact(service, dated)
+
+
+@pytest.mark.parametrize("asked", ["那篇报道是谁写的？", "这篇文章是谁写的？"])
+def test_the_article_the_last_answer_is_from_may_be_asked_about(service: Service, asked: str) -> None:
+    first = service.ask("青石桥总投资多少？")
+    then = service.ask(AskRequest(asked, turns=(turn_of(first),)))
+    assert then.short_answer == "本报记者 沈一舟"
+    assert then.understood is not None
+    assert then.understood.follows
 
 
 def test_a_writer_named_in_the_text_is_quoted_from_it(service: Service) -> None:
