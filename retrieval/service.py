@@ -168,9 +168,9 @@ class Service:
         check_top_k(request.top_k)
         check_filters(request.filters)
         topic = small_talk(request.question)
-        if topic is not None and not (
-            topic == "help" and request.turns
-        ):  # 怎么用? after a question is about its subject
+        if topic == "help" and request.turns:
+            topic = None  # 怎么用? after a question is about its subject
+        if topic is not None:
             return self._at_once(request, ALONE, self._small_talk(topic, request.question), began)
         read = self.read_in_conversation(request.question, () if request.as_asked else request.turns)
         composed = self._archive.answer(
