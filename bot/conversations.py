@@ -130,6 +130,10 @@ class Conversations:
         )
         self._rows("UPDATE conversations SET last_at = ? WHERE id = ?", (_written(self._now()), conversation_id))
 
+    def take_out(self, answer_id: str) -> None:
+        """Let an answer be part of no conversation any more: its question was put otherwise."""
+        self._rows("DELETE FROM turns WHERE answer_id = ?", (answer_id,))
+
     def get(self, conversation_id: str, owner: Owner) -> Conversation:
         """Fetch a conversation whole.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from byline.retrieval.articles.article import Article
     from byline.retrieval.errors import BadQuestion, IndexFault, NotCalibrated, NotFound, UnreadableFile
     from byline.retrieval.index.store import Filters, Header
-    from byline.retrieval.indexing import IndexReport
+    from byline.retrieval.index_report import IndexReport
     from byline.retrieval.search import Hit
 
 __all__ = [
@@ -48,6 +48,8 @@ __all__ = [
     "open",
 ]
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "byline.embeddings.errors": ("BylineError", "ModelUnavailable"),
     "byline.retrieval.answers.answer": ("Answer", "Citation", "Marker", "Text"),
@@ -55,7 +57,7 @@ _HOMES = {
     "byline.retrieval.articles.article": ("Article",),
     "byline.retrieval.errors": ("BadQuestion", "IndexFault", "NotCalibrated", "NotFound", "UnreadableFile"),
     "byline.retrieval.index.store": ("Filters", "Header"),
-    "byline.retrieval.indexing": ("IndexReport",),
+    "byline.retrieval.index_report": ("IndexReport",),
     "byline.retrieval.search": ("Hit",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -64,8 +66,6 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name == "open":
         return import_module("byline.retrieval.archive").open_archive
-    if name == "__version__":
-        return import_module("importlib.metadata").version("byline")
     if name in _HOME_OF:
         return getattr(import_module(_HOME_OF[name]), name)
     raise AttributeError(f"module 'byline' has no attribute {name!r}")

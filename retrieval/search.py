@@ -1,4 +1,4 @@
-"""A question to ranked hits: dense and lexical candidates, fused."""
+"""Retrieval: dense and lexical candidates for a question, fused into ranked hits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from byline.embeddings.embedder import Embedder, Vectors
 from byline.retrieval.index.store import Filters, Store, StoredPassage
-from byline.retrieval.text.question import without_interrogatives
+from byline.retrieval.text.question import language_of, without_interrogatives
+from byline.retrieval.text.translated_names import chinese_names
 
 CANDIDATES = 100  # from each side; recall at 100 is above .99 on every development set
 # Fusion, by grid over CMRC trial, DRCD dev, XQuAD zh, RGB and news; `python -m tests.benchmarks.fusion` makes it again.
@@ -109,12 +110,15 @@ def _candidates(
 ) -> list[tuple[int, float, float]]:
     """Collect (key, cosine, BM25) of everything either side finds; both figures for each.
 
-    Words that only ask are not searched for: they would find other questions. BM25 is a sum over terms, so that a
-    passage's score for weighed words is the weighed sum of its scores; one that earlier words did not find counts 0
-    for these.
+    Words that only ask are not searched for: they would find other questions. Names in an English question are searched
+    for in Chinese too. BM25 is a sum over terms, so that a passage's score for weighed words is the weighed sum of its
+    scores; one that earlier words did not find counts 0 for these.
     """
     dense = dict(store.nearest(vector, CANDIDATES, filters))
-    lexical = dict(store.matching(without_interrogatives(question), CANDIDATES, filters))
+    words = without_interrogatives(question)
+    if language_of(question) == "en":
+        words = " ".join((words, *chinese_names(words, store.document_frequencies)))
+    lexical = dict(store.matching(words, CANDIDATES, filters))
     for earlier in carried:
         for key, bm25 in store.matching(without_interrogatives(earlier.text), CANDIDATES, filters):
             lexical[key] = lexical.get(key, 0.0) + earlier.weight * bm25

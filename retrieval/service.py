@@ -16,20 +16,29 @@ from byline.retrieval.answers.answer import Answer, Text, TookMs, Understood
 from byline.retrieval.answers.calibration_files import calibration_for
 from byline.retrieval.answers.compose import Composed, compose
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.corrections import put_right
 from byline.retrieval.answers.coverage import term_weights
 from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
+from byline.retrieval.answers.twins import twin_value
 from byline.retrieval.archive_questions.answering import ArchiveAnswers
 from byline.retrieval.archive_questions.examples import Examples
 from byline.retrieval.archive_questions.small_talk import Topic, reply, small_talk
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.conversation.asking_back import asked_back, points_nowhere
-from byline.retrieval.conversation.following import ALONE, Archive, Read, read_in_conversation
+from byline.retrieval.conversation.following import ALONE, Archive, InConversation, read_in_conversation
 from byline.retrieval.conversation.turns import Turn
 from byline.retrieval.errors import BadQuestion, NotFound
 from byline.retrieval.index.store import Filters, Store
+from byline.retrieval.kinds.comparing import compare
+from byline.retrieval.kinds.deriving import derive
+from byline.retrieval.kinds.part_by_part import answered_at_once, part_by_part
+from byline.retrieval.kinds.parts import Read, read_asked, read_events
+from byline.retrieval.kinds.understood import understood
 from byline.retrieval.search import Found, Hit, search
+from byline.retrieval.text.asked_times import counted_from, leans_on_today, span_of
 from byline.retrieval.text.question import language_of
 from byline.retrieval.understanding import Question, understand
 
@@ -56,6 +65,8 @@ class AskRequest:
         turns: what was asked before in it, the last of them last; the question is read as going on from these.
         as_asked: read the question as it stands, whatever was asked before.
         mode: `extract` quotes sentences; no other mode is served.
+        asked_at: the day from which 去年 is counted; None tries today, and where no article is of that period, leaves
+            it to each article's own date.
     """
 
     question: str
@@ -63,6 +74,7 @@ class AskRequest:
     filters: Filters = NO_FILTERS
     conversation: str | None = None
     mode: str = "extract"
+    asked_at: date | None = None
     turns: tuple[Turn, ...] = ()
     as_asked: bool = False
 
@@ -88,7 +100,7 @@ class Retrieved:
     embed_ms: float
     search_ms: float
     total_ms: float
-    read: Read = ALONE
+    read: InConversation = ALONE
     composed: Composed | None = None
 
 
@@ -178,8 +190,8 @@ class Service:
         )
         if composed is not None:
             return self._at_once(request, read, composed, began)
-        question = self._understand_in_conversation(read, request.question)
-        found = self._find(question, max(self._max_read, request.top_k), request.filters, read)
+        question = self._understand_in_conversation(read, request)
+        found = self._find(question.counted, max(self._max_read, request.top_k), request.filters, read)
         which = None
         if not request.as_asked and points_nowhere(request.question, request.turns):
             which = asked_back(request.question, found.hits, question.language, top_k=request.top_k)
@@ -190,9 +202,13 @@ class Service:
         """Read what was found and compose the answer: the second half of `ask`."""
         began = time.perf_counter()
         request, question = retrieved.request, retrieved.question
-        composed = retrieved.composed or compose(
-            question, self.read(question, retrieved.hits), top_k=request.top_k, calibration=self.calibration
-        )
+        composed = retrieved.composed
+        if composed is None:
+            composed = self._derived(retrieved) if question.plan and question.plan.cuts else None
+        if composed is None:
+            read = self.read(question, retrieved.hits)
+            composed = self._in_parts(retrieved, read) if question.plan and question.plan.parts else None
+            composed = composed or compose(question, read, top_k=request.top_k, calibration=self.calibration)
         read_ms = (time.perf_counter() - began) * 1e3
         return Answer(
             answer_id=secrets.token_urlsafe(12),
@@ -206,13 +222,11 @@ class Service:
             citations=composed.citations,
             took_ms=TookMs(retrieved.embed_ms, retrieved.search_ms, read_ms, retrieved.total_ms + read_ms),
             conversation=request.conversation,
-            understood=Understood(
-                question=retrieved.read.text or question.text,
-                kind=question.kind,
-                follows=retrieved.read.follows,
-                subject=retrieved.read.subject,
-            ),
             derived=composed.derived,
+            items=composed.items,
+            understood=self._understood(retrieved),
+            premise=composed.premise,
+            spelled_out=composed.spelled_out,
             choices=composed.choices,
         )
 
@@ -223,6 +237,7 @@ class Service:
         top_k: int = 10,
         filters: Filters = NO_FILTERS,
         rerank: bool = True,
+        asked_at: date | None = None,
         turns: Sequence[Turn] = (),
     ) -> SearchResult:
         """Find the passages that fit a question best.
@@ -233,6 +248,7 @@ class Service:
             filters: which articles may be found.
             rerank: read the first passages and order them as answers are; without it, as they were found, some ten
                 times as fast. The scores of the two do not compare.
+            asked_at: as `AskRequest` has it.
             turns: what was asked before in the conversation.
 
         Raises:
@@ -241,15 +257,15 @@ class Service:
         began = time.perf_counter()
         check_top_k(top_k)
         read = self.read_in_conversation(question, turns)
-        understood = self.understand(read.own or read.text)
-        found = self._find(understood, max(top_k, self._max_read) if rerank else top_k, filters, read)
+        asked = self.understand(read.own or read.text, asked_at)
+        found = self._find(asked.counted, max(top_k, self._max_read) if rerank else top_k, filters, read)
         reading = time.perf_counter()
-        hits = self._reranked(understood, found.hits)[:top_k] if rerank else found.hits
+        hits = self._reranked(asked, found.hits)[:top_k] if rerank else found.hits
         done = time.perf_counter()
         took = TookMs(found.embed_ms, found.search_ms, (done - reading) * 1e3, (done - began) * 1e3)
         return SearchResult(hits, took)
 
-    def read_in_conversation(self, question: str, turns: Sequence[Turn]) -> Read:
+    def read_in_conversation(self, question: str, turns: Sequence[Turn]) -> InConversation:
         """Read a question as what it means after the turns before it; alone it stays as it is.
 
         Raises:
@@ -260,22 +276,36 @@ class Service:
         archive = Archive(self.store.document_frequencies, passages, self._texts, self._likeness)
         return read_in_conversation(checked, turns, archive)
 
-    def understand(self, question: str) -> Question:
+    def understand(self, question: str, asked_at: date | None = None) -> Question:
         """Make the one value that the later stages work with.
+
+        Args:
+            question: as asked.
+            asked_at: as `AskRequest` has it.
 
         Raises:
             BadQuestion: the question is empty or over-long.
         """
-        return understand(check_question(question), self.store.document_frequencies)
+        text = check_question(question)
+        if asked_at is None and leans_on_today(text):
+            asked_at = self._today_where_articles_are(text)
+        return understand(text, self.store.document_frequencies, asked_at)
 
-    def _understand_in_conversation(self, read: Read, asked: str) -> Question:
+    def _understand_in_conversation(self, read: InConversation, request: AskRequest) -> Question:
         """Understand a question as it is read; what the conversation lends need not stand in the answer's sentence."""
-        question = self.understand(read.own or read.text)
+        question = self.understand(read.own or read.text, request.asked_at)
         if not read.follows or read.own:
             return question
-        own = term_weights(asked, self.store.document_frequencies)
+        own = term_weights(request.question, self.store.document_frequencies)
         weighed = {term: weight * (1.0 if term in own else LENT_WEIGHT) for term, weight in question.subject.items()}
         return replace(question, subject=weighed)
+
+    def _understood(self, retrieved: Retrieved) -> Understood:
+        """How the question was read, in its time and in its conversation."""
+        read = retrieved.read
+        said = understood(retrieved.question, retrieved.request.asked_at)
+        stands = read.text if read.own else said.question
+        return replace(said, question=stands, follows=read.follows, subject=read.subject)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[ReadPassage]:
         """Read hits a few at a time, until these answer for sure or enough were read.
@@ -286,11 +316,20 @@ class Service:
         wanted = hits[: self._max_read]
         spans: list[AnswerSpan] = []
         while len(spans) < len(wanted):
+            check_cancelled()
             spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
                 break
-        return ranked(question, hits, spans, self.calibration)
+        read = ranked(question, hits, spans, self.calibration)
+        twins = [hit for hit in wanted[len(spans) :] if twin_value(read[0], hit.stored.passage.text)] if read else []
+        if twins:
+            # what contradicts the best in its own words is read with it, however far behind it was found
+            seen = [*hits[: len(spans)], *twins]
+            spans += read_hits(self.reader, question, twins)
+            found = [*seen, *(hit for hit in hits if hit not in seen)]
+            read = ranked(question, found, spans, self.calibration)
+        return put_right(question, read, hits)
 
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""
@@ -312,10 +351,11 @@ class Service:
         below = scored[-1].score - unread[0].score if unread else 0.0
         return (*scored, *(replace(hit, score=hit.score + below) for hit in unread))
 
-    def _find(self, question: Question, k: int, filters: Filters, read: Read) -> Found:
+    def _find(self, question: str, k: int, filters: Filters, read: InConversation = ALONE) -> Found:
         check_filters(filters)
+        check_cancelled()
         wanted = k + len(read.shown)
-        found = search(self.store, self.embedder, question.text, k=wanted, filters=filters, carried=read.carried)
+        found = search(self.store, self.embedder, question, k=wanted, filters=filters, carried=read.carried)
         unseen = tuple(hit for hit in found.hits if hit.stored.passage.id not in read.shown)
         return replace(found, hits=unseen[:k])
 
@@ -327,7 +367,7 @@ class Service:
                 texts.append(f"{article.title}\n{article.text}")
         return texts
 
-    def _at_once(self, request: AskRequest, read: Read, composed: Composed, began: float) -> Retrieved:
+    def _at_once(self, request: AskRequest, read: InConversation, composed: Composed, began: float) -> Retrieved:
         """What needs no passage read."""
         question = self.understand(read.text or request.question)
         return Retrieved(request, question, (), 0.0, 0.0, (time.perf_counter() - began) * 1e3, read, composed)
@@ -346,6 +386,45 @@ class Service:
         """Cosines of a few words with each of some others."""
         vector = self.embedder.embed_question(thing)
         return [float(vector @ self.embedder.embed_question(other)) for other in others]
+
+    def _today_where_articles_are(self, question: str) -> date | None:
+        """Today, if an article was published in the period the question means today; None leaves it to the articles."""
+        today = date.today()
+        span = span_of(counted_from(question, today))
+        if span is None or span[0] > today:
+            return None
+        within = Filters(after=span[0].isoformat(), before=min(span[1], today).isoformat())
+        return today if self.store.articles(limit=1, filters=within).articles else None
+
+    def _derived(self, retrieved: Retrieved) -> Composed | None:
+        """Read when each event was, and derive the answer; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None:
+            return None
+        frequencies = self.store.document_frequencies
+        parts = read_events(question, plan, retrieved.hits, self._reading(retrieved), frequencies)
+        return derive(question, parts, asked_at=retrieved.request.asked_at)
+
+    def _in_parts(self, retrieved: Retrieved, read: Sequence[ReadPassage]) -> Composed | None:
+        """Read each part for itself; None where the question is better answered as a whole."""
+        question, plan = retrieved.question, retrieved.question.plan
+        if plan is None or answered_at_once(plan, read, self.calibration):
+            return None
+        counted = plan.operation in ("difference", "ratio")
+        if counted and read and read[0].confidence >= self.calibration.threshold:
+            return None  # a sentence that says how far apart they are says it better than two that are counted with
+        parts = read_asked(plan, self._reading(retrieved), self.store.document_frequencies)
+        if counted or plan.operation == "compare":
+            return compare(question, plan, parts, read, self.calibration)
+        return part_by_part(question, parts, self.calibration)
+
+    def _reading(self, retrieved: Retrieved) -> Read:
+        """Give what finds and reads passages for a part, within the filters of the question."""
+
+        def read(about: str, asked: Question, most: int) -> list[ReadPassage]:
+            return self.read(asked, self._find(about, most, retrieved.request.filters).hits)
+
+        return read
 
 
 def check_question(question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,25 @@ THOROUGH = frozenset(
         "tests/end_to_end/test_page_in_browser.py",
         "tests/end_to_end/test_same_citations.py",
         "tests/end_to_end/test_serve.py",
+        "tests/test_examples.py",
+        "tests/test_install.py",
     }
 )
+
+# Modules that load a model by name, which a slim install (requirements-slim.lock) has no packages for.
+NAMED_MODELS = (
+    "answers/test_named_reader.py",
+    "embeddings/test_sentence_transformer.py",
+    "training/test_contrasts.py",
+    "training/test_reader.py",
+)
+SLIM = find_spec("torch") is None
+collect_ignore = list(NAMED_MODELS) if SLIM else []
+
+
+def pytest_report_header() -> str | None:
+    """Say what a slim install leaves out."""
+    return f"slim install, without {', '.join(NAMED_MODELS)}" if SLIM else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

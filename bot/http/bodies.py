@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from byline.bot.conversations import Conversation
 from byline.bot.uploads import Added
 from byline.retrieval.answers.answer import Answer, DerivedFrom, Part, Reason, derived_to_json, part_to_json
-from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.articles.article import Article, TitleFrom, content_id
 from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
+from byline.retrieval.text.dates import parse_date
 
 IN_CONVERSATION = (
     "null: asked alone, nothing is kept of a conversation; `new`: begins one, whose id comes back; "
     "an id: goes on with it"
+)
+TITLE_FROM = "where the title is from: printed as a `title`, the beginning of the `text`, the `file`'s name"
+ASKED_AT = (
+    "ISO date of asking, from which 去年 in the question is counted; null: from today, or, where the archive holds "
+    "nothing of that period, as each article's own"
 )
 PUBLISHED_FROM = "what the date is from: `given` by a field, the `file`'s name or folder, the `page`, the `dateline`"
 
@@ -39,6 +45,14 @@ class Body(BaseModel):
         return value
 
 
+def _as_date(given: object) -> object:
+    """A day written as people write it (2024-8-1); what is none is left to be refused."""
+    return parse_date(given) or given if isinstance(given, str) else given
+
+
+AskedAt = Annotated[date | None, BeforeValidator(_as_date)]
+
+
 class FiltersBody(Body):
     """Which articles may answer; a field left out, null or empty does not restrict."""
 
@@ -57,6 +71,7 @@ class AskBody(Body):
 
     question: str = Field(examples=["鲁镇渡口什么时候恢复通航？"])
     top_k: int = Field(default=5, ge=1, le=MOST_HITS, description="at most so many citations")
+    asked_at: AskedAt = Field(default=None, description=ASKED_AT)
     conversation: str | None = Field(default=None, max_length=200, description=IN_CONVERSATION)
     as_asked: bool = Field(default=False, description="read the question as it stands, whatever was asked before")
     filters: FiltersBody | None = None
@@ -66,7 +81,13 @@ class AskBody(Body):
         """The same for the service."""
         filters = self.filters.filters() if self.filters else Filters()
         return AskRequest(
-            self.question, self.top_k, filters, self.conversation or None, self.mode, as_asked=self.as_asked
+            self.question,
+            self.top_k,
+            filters,
+            self.conversation or None,
+            self.mode,
+            asked_at=self.asked_at,
+            as_asked=self.as_asked,
         )
 
 
@@ -75,6 +96,7 @@ class SearchBody(Body):
 
     question: str
     top_k: int = Field(default=10, ge=1, le=MOST_HITS)
+    asked_at: AskedAt = Field(default=None, description=ASKED_AT)
     conversation: str | None = Field(default=None, max_length=200, description=IN_CONVERSATION)
     filters: FiltersBody | None = None
     rerank: bool = Field(
@@ -141,7 +163,7 @@ class PartBody(BaseModel):
 
 
 class OperandBody(BaseModel):
-    """What a derived value is made from: a span of the cited article, or a field of it."""
+    """What a derived answer rests on: a span of the cited article, or a field of it with its value."""
 
     citation: int
     start: int | None = Field(default=None, exclude_if=lambda value: value is None)
@@ -167,14 +189,31 @@ class ChoiceBody(BaseModel):
     question: str
 
 
-class UnderstoodBody(BaseModel):
-    """How the question was read; `follows`: in the light of those before it, so that `as_asked` would undo it."""
+class ItemBody(BaseModel):
+    """An item of a list: `text[start:end]` of the cited article."""
 
-    question: str
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+class UnderstoodBody(BaseModel):
+    """How a question was read; `follows`: in the light of those before it, so that `as_asked` would undo it."""
+
+    question: str = Field(description="so that it stands alone, with times like 去年 written out")
     kind: str
-    after: str | None
-    before: str | None
+    after: str | None = Field(description="first day of the period asked about")
+    before: str | None = Field(description="its last day")
+    otherwise: str | None = Field(description="what to ask for another reading of its time")
     follows: bool
+
+
+class PremiseBody(BaseModel):
+    """The citation whose sentence denies what the question takes for granted."""
+
+    denied: bool
+    citation: int
 
 
 class AnswerBody(BaseModel):
@@ -191,25 +230,31 @@ class AnswerBody(BaseModel):
     confidence: float
     citations: list[CitationBody]
     conversation: str | None
-    understood: UnderstoodBody | None
-    derived: DerivedBody | None
     choices: list[ChoiceBody]
     took_ms: TookMsBody
+    derived: DerivedBody | None
+    items: list[ItemBody]
+    understood: UnderstoodBody | None
+    premise: PremiseBody | None
+    spelled_out: str | None = Field(description="the day or year that a short answer like 昨天 means")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
         """The body of `POST /v1/ask`, of `byline ask --json` and of the event `done`."""
-        made = ("parts", "citations", "took_ms", "understood", "derived", "choices")
+        made = ("parts", "citations", "took_ms", "derived", "items", "understood", "premise", "choices")
         values = {name: getattr(answer, name) for name in cls.model_fields if name not in made}
-        understood = answer.understood
         return cls(
             **values,
-            understood=UnderstoodBody.model_validate(understood, from_attributes=True) if understood else None,
-            derived=DerivedBody.model_validate(derived_to_json(answer.derived)) if answer.derived else None,
             choices=[ChoiceBody(text=one.text, question=one.question) for one in answer.choices],
             parts=[PartBody.of(part) for part in answer.parts],
             citations=[CitationBody.model_validate(citation, from_attributes=True) for citation in answer.citations],
             took_ms=TookMsBody.model_validate(answer.took_ms, from_attributes=True),
+            derived=DerivedBody.model_validate(derived_to_json(answer.derived)) if answer.derived else None,
+            items=[ItemBody.model_validate(item, from_attributes=True) for item in answer.items],
+            understood=UnderstoodBody.model_validate(answer.understood, from_attributes=True)
+            if answer.understood
+            else None,
+            premise=PremiseBody.model_validate(answer.premise, from_attributes=True) if answer.premise else None,
         )
 
 
@@ -292,6 +337,7 @@ class HeaderBody(BaseModel):
     kind: str
     length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -326,6 +372,7 @@ class ArticleBody(BaseModel):
     kind: str
     text: str
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
@@ -336,7 +383,7 @@ class ArticleBody(BaseModel):
 class NewArticle(Body):
     """An article sent as JSON; only `text` is needed."""
 
-    text: str = Field(min_length=1)
+    text: str = Field(min_length=1, pattern=r"\S", description="the body; of blanks alone there is nothing to find")
     id: str = Field(default="", max_length=200)
     title: str = ""
     subtitle: str = ""
@@ -387,12 +434,15 @@ class AddedBody(BaseModel):
     articles: list[FoundBody]
     left_out: int = Field(description="characters that went into no article")
     faults: list[str]
+    notes: list[str] = Field(description="how the file was read, where that is not plain")
 
     @classmethod
     def of(cls, added: Added) -> AddedBody:
         """One of the `files` of an upload's response."""
         found = [FoundBody(id=article.id, title=article.title) for article in added.articles]
-        return cls(name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults))
+        return cls(
+            name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults), notes=list(added.notes)
+        )
 
 
 class UploadBody(BaseModel):

@@ -81,7 +81,8 @@ class Asking:
             outgoing = messages(plain(refusal))
         else:
             shown = Shown(asker_of(message), private=message.chat.type == ChatType.PRIVATE)
-            talk = Talk(place_of(message), self._replies_to(message, bot), as_asked)
+            replaced = before.answer_id if before else ""
+            talk = Talk(place_of(message), self._replies_to(message, bot), as_asked, replaced)
             async with typing(bot, target):
                 answer = await self._shared.converse(question, shown, talk)
             answer_id, outgoing = answer.answer_id, answer_messages(answer, words, self._shared.state.handle)

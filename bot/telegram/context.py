@@ -14,6 +14,7 @@ from byline.bot.answer_log import AnswerLog
 from byline.bot.asking import Asker
 from byline.bot.conversations import NEW, Owner
 from byline.bot.settings import Settings
+from byline.bot.telegram.members import Members
 from byline.bot.telegram.state import Shown, State
 from byline.bot.uploads import Uploads
 from byline.retrieval.answers.answer import Answer
@@ -22,7 +23,8 @@ from byline.retrieval.service import AskRequest
 
 T = TypeVar("T")
 
-CHANNEL = "telegram"
+CHANNEL = "telegram"  # asked in private, or while typing in any chat
+GROUP_CHANNEL = "telegram_group"
 ADDED_AT_ONCE = 1  # the index takes one file after the other anyway
 READS_AT_ONCE = 2  # buttons read a row or two; they must not queue behind answers
 
@@ -43,11 +45,13 @@ class Talk:
         place: the chat, and the topic in it.
         replies_to: id of the answer it replies to; empty where it replies to none.
         as_asked: read it as it stands, whatever was asked before.
+        replaces: id of the answer to the same message before it was edited, which counts no more; empty for none.
     """
 
     place: str
     replies_to: str = ""
     as_asked: bool = False
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,14 @@ class BotContext:
         state: keeps what Telegram adds to them.
         settings: among others who may add articles.
         uploads: takes new articles in; None where this process must not write to the index.
+        members: who may ask, add and let others in.
     """
 
     asker: Asker
     state: State
     settings: Settings
     uploads: Uploads | None
+    members: Members
     _working: ThreadPoolExecutor = field(default_factory=_work_threads)
     _reading: ThreadPoolExecutor = field(default_factory=_read_threads)
 
@@ -96,8 +102,9 @@ class BotContext:
             BadQuestion: see `Service.ask`.
         """
         asked_by = str(shown.user_id)
+        channel = CHANNEL if shown.private or half_typed else GROUP_CHANNEL
         answer = await self.asker.ask_in_turn(
-            AskRequest(question), channel=CHANNEL, asker=asked_by, half_typed=half_typed
+            AskRequest(question), channel=channel, asker=asked_by, half_typed=half_typed, patient=True
         )
         self.state.show(answer.answer_id, shown)
         return answer
@@ -122,8 +129,11 @@ class BotContext:
             )
         )
         request = AskRequest(question, conversation=going_on or NEW, as_asked=talk.as_asked)
-        found = await self.asker.retrieve_in_turn(request, owner, until=talk.replies_to or None)
-        answer = await self.asker.ask_in_turn(found, channel=CHANNEL, asker=owner.asker)
+        if talk.replaces:
+            await self.read(partial(conversations.take_out, talk.replaces))
+        found = await self.asker.retrieve_in_turn(request, owner, until=talk.replies_to or None, patient=True)
+        channel = CHANNEL if shown.private else GROUP_CHANNEL
+        answer = await self.asker.ask_in_turn(found, channel=channel, asker=owner.asker, patient=True)
         self.state.show(answer.answer_id, shown)
         return answer
 
@@ -142,10 +152,11 @@ class BotContext:
 
     def may_add(self, user_id: int) -> bool:
         """Whether a user may add articles and take them back."""
-        return self.uploads is not None and user_id in self.settings.telegram_allowed
+        return self.uploads is not None and self.members.may_add(user_id)
 
     def close(self) -> None:
         """Let go of the threads and the state; what still waits for a thread is dropped."""
         self._working.shutdown(wait=False, cancel_futures=True)
         self._reading.shutdown(wait=False, cancel_futures=True)
+        self.members.close()
         self.state.close()

@@ -1,4 +1,4 @@
-"""The answer to one question, its words in parts, and the citations it stands on."""
+"""The answer that front ends show: its parts, its citations with exact spans, and its form in JSON."""
 
 from __future__ import annotations
 
@@ -127,14 +127,33 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list: `article.text[start:end] == text`, inside the quote of the citation."""
+
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """What a question takes for granted, and the citation whose sentence denies it."""
+
+    denied: bool
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """How a question was read.
 
     Attributes:
-        question: so that it stands alone.
+        question: so that it stands alone, with the times that lean on its asking written out.
         kind: what it asks for.
-        after: ISO date; the period asked about begins on it.
-        before: ISO date; and ends on it.
+        after: ISO date, the first day of the period it asks about; None if it names none.
+        before: the last.
+        otherwise: the question to ask instead, for another reading of its time; None where there is one reading.
         follows: whether it leans on the questions before it; asked as it stands it may be read otherwise.
         subject: what the conversation is about now.
     """
@@ -143,6 +162,7 @@ class Understood:
     kind: str
     after: str | None = None
     before: str | None = None
+    otherwise: str | None = None
     follows: bool = False
     subject: str = ""
 
@@ -166,14 +186,17 @@ class Answer:
         parts: the sentences that answer, each followed by the markers of its citations; or, when `answered` is
             False, a sentence that says so in the question's language.
         short_answer: the few characters asked for, standing inside the first citation's quote; with the reason
-            `unsure`, what they may be.
+            `unsure`, what they may be; with `derived`, its value.
         short_start: where `short_answer` starts in the first citation's article, or None.
         reason: why it abstained; `unsure` with what may be the answer as first citation.
         confidence: calibrated probability in [0, 1] that the answer is right: that of the first citation, 0 of none.
         citations: evidence first, in the order of their numbers.
         conversation: id of the conversation it is part of; None for a question asked alone.
-        understood: how the question was read.
-        derived: the short answer, where it stands in no quote.
+        derived: how the short answer follows, where it stands in no quote.
+        items: of a list, in the order of the article.
+        understood: how the question was read; None in answers kept by an earlier version.
+        premise: the sentence that denies what the question takes for granted.
+        spelled_out: the day or year that a short answer like 昨天 means, counted from its article's date.
         choices: questions to ask instead: with the reason `which` those it may mean, with `small_talk` examples.
     """
 
@@ -188,8 +211,11 @@ class Answer:
     citations: tuple[Citation, ...]
     took_ms: TookMs
     conversation: str | None = None
-    understood: Understood | None = None
     derived: Derived | None = None
+    items: tuple[Item, ...] = ()
+    understood: Understood | None = None
+    premise: Premise | None = None
+    spelled_out: str | None = None
     choices: tuple[Choice, ...] = ()
 
     @property
@@ -199,12 +225,15 @@ class Answer:
 
     @property
     def heading(self) -> str | None:
-        """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it."""
+        """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it.
+
+        One that is derived stands in no sentence, so that it is always shown.
+        """
         if self.derived is not None:
             return self.short_answer
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
-        return self.short_answer
+        return f"{self.short_answer} ({self.spelled_out})" if self.spelled_out else self.short_answer
 
     @property
     def is_unsure(self) -> bool:
@@ -255,10 +284,12 @@ def from_json(kept: Mapping[str, Any]) -> Answer:
     said = _known(Answer, kept) | {
         "citations": tuple(Citation(**(_NO_CITATION | _known(Citation, one))) for one in kept.get("citations") or ()),
         "took_ms": TookMs(**(_NO_TIME | _known(TookMs, kept.get("took_ms") or {}))),
-        "understood": _understood(kept.get("understood")),
-        "derived": _derived(kept["derived"]) if kept.get("derived") else None,
         "choices": tuple(Choice(**_known(Choice, one)) for one in kept.get("choices") or ()),
         "parts": tuple(map(_part, kept["parts"])) if "parts" in kept else (Text(str(kept.get("answer") or "")),),
+        "derived": _derived(kept["derived"]) if kept.get("derived") else None,
+        "items": tuple(Item(**_known(Item, one)) for one in kept.get("items") or ()),
+        "understood": Understood(**_known(Understood, kept["understood"])) if kept.get("understood") else None,
+        "premise": Premise(**_known(Premise, kept["premise"])) if kept.get("premise") else None,
     }
     return Answer(**(_NO_ANSWER | said))
 
@@ -292,10 +323,6 @@ _NO_CITATION: dict[str, Any] = {
 def _known(kind: type, kept: Mapping[str, Any]) -> dict[str, Any]:
     names = {one.name for one in fields(kind)}
     return {name: value for name, value in kept.items() if name in names}
-
-
-def _understood(kept: Mapping[str, Any] | None) -> Understood | None:
-    return None if kept is None else Understood(**({"question": "", "kind": "other"} | _known(Understood, kept)))
 
 
 def _part(kept: Mapping[str, Any]) -> Part:

@@ -1,4 +1,4 @@
-"""Passages that were read to claims: which say the same, which contradict, and which goes first."""
+"""Read passages grouped into claims, for `compose`: which agree, which contradict, and which is stated first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.likeness import normalised
+from byline.retrieval.answers.quoting import quoted_span
 from byline.retrieval.answers.read_passage import ReadPassage
+from byline.retrieval.answers.twins import twin_value
 from byline.retrieval.text.folding import fold
 from byline.retrieval.understanding import Question
 
@@ -26,9 +28,46 @@ class Claim:
         return self.passages[0]
 
     @property
+    def corrected(self) -> bool:
+        """Whether another article puts it right."""
+        return self.first.corrected
+
+    @property
     def confidence(self) -> float:
         """Probability that the claim is right: that of the passage that is quoted for it."""
         return self.first.confidence
+
+
+def twins_first(read: Sequence[ReadPassage], calibration: Calibration) -> list[ReadPassage]:
+    """Put behind the best passage those that tell the same in the same words with another value.
+
+    Two that contradict each other are no rivals: what is in doubt is the value, not whether the articles answer. So the
+    confidence of the best is counted against the others, and what its twin marks is the value that stands in its place.
+    """
+    best, *rest = read
+    twins = [(other, value) for other in rest if (value := _other_value(best, other)) is not None]
+    if not twins:
+        return list(read)
+    others = [one for one in rest if not any(one is twin for twin, _ in twins)]
+    margin = best.rank_score - max(one.rank_score for one in others) if others else None
+    alone = calibration.confidence(best.features, margin)
+    marked = [
+        replace(
+            twin,
+            span=replace(twin.span, start=value[0], end=value[1]),
+            quote=quoted_span(twin.text, replace(twin.span, start=value[0], end=value[1])),
+            confidence=alone,
+            confidence_alone=max(twin.confidence_alone, best.confidence_alone),
+        )
+        for twin, value in twins
+    ]
+    return [replace(best, confidence=max(best.confidence, alone)), *marked, *others]
+
+
+def _other_value(best: ReadPassage, other: ReadPassage) -> tuple[int, int] | None:
+    if other.hit.stored.article.id == best.hit.stored.article.id or not _same_subject(best, other):
+        return None
+    return twin_value(best, other.text)
 
 
 def newest_first(read: Sequence[ReadPassage], calibration: Calibration) -> list[ReadPassage]:
@@ -58,7 +97,7 @@ def claims_of(question: Question, read: Sequence[ReadPassage], calibration: Cali
     The best-ranked goes first, but where both claims have a date and contradict each other the newer does, if it would
     be answered even with the other as its rival and speaks of everything in the question that the other speaks of. Only
     what speaks of most of the same subject and of no other time contradicts; an explanation is contradicted by nothing,
-    and neither is an article by its own next passage.
+    and neither is an article by its own next passage. Where the first corrects others, these are the second claim.
 
     Args:
         question: as understood.
@@ -66,6 +105,9 @@ def claims_of(question: Question, read: Sequence[ReadPassage], calibration: Cali
         calibration: decides what answers.
     """
     claims = [[read[0]]]
+    corrected = [other for other in read[1:] if other.corrected]
+    if corrected:
+        return [Claim((read[0],)), Claim(tuple(corrected))]
     for other in read[1:]:
         if not _answers(other, calibration):
             continue

@@ -1,17 +1,19 @@
-"""What was read, to an answer in parts with its citations, or to an abstention."""
+"""Read passages to an answer in parts with citations, or to an abstention: the last stage of `Service.ask`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from byline.retrieval.answers.answer import Choice, Citation, Derived, Marker, Part, Reason, Text
-from byline.retrieval.answers.claims import Claim, claims_of, newest_first
+from byline.retrieval.answers.answer import Choice, Citation, Derived, Item, Marker, Part, Premise, Reason, Text
+from byline.retrieval.answers.citing import cite, operand, whole
+from byline.retrieval.answers.claims import Claim, claims_of, newest_first, twins_first
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.answers.words import abstention
-from byline.retrieval.search import Hit
+from byline.retrieval.answers.words import abstention, corrected, that_is
+from byline.retrieval.text.asked_times import counted_from
 from byline.retrieval.understanding import Question
 
 # Answers to why and how were marked for the reader as clauses and sentences of 10 to 150 characters: fewer explain
@@ -31,11 +33,16 @@ class Composed:
     short_start: int | None = None
     citations: tuple[Citation, ...] = ()
     derived: Derived | None = None
+    items: tuple[Item, ...] = ()
+    premise: Premise | None = None
+    spelled_out: str | None = None
     choices: tuple[Choice, ...] = ()
 
     @property
     def confidence(self) -> float:
-        """That of the first citation; 0 of none."""
+        """That of the first citation, 0 of none; a derived answer is as sure as the least sure of all it rests on."""
+        if self.derived is not None:
+            return min(citation.confidence for citation in self.citations)
         return self.citations[0].confidence if self.citations else 0.0
 
 
@@ -50,12 +57,14 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
     """
     if not read:
         return Composed(False, (Text(abstention(question.language, "no_articles")),), "no_articles")
+    if not any(one.corrected for one in read):  # an error and its correction are no two values to weigh
+        read = twins_first(read, calibration)
     if question.wants_latest:
         read = newest_first(read, calibration)
     if calibration.is_unsure(read[0].confidence):
         return _unsure(question, read[:top_k])
     if read[0].confidence < calibration.threshold:
-        nearest = tuple(_citation(n, r, _whole(r.hit), evidence=False) for n, r in enumerate(read[:top_k], start=1))
+        nearest = tuple(cite(n, r, whole(r.hit), evidence=False) for n, r in enumerate(read[:top_k], start=1))
         said = Text(abstention(question.language, "not_in_articles"))
         return Composed(False, (said,), "not_in_articles", citations=nearest)
     return _answer(question, claims_of(question, read, calibration), top_k)
@@ -64,30 +73,51 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
 def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed:
     """Quote each claim's best passage, and cite beside it those that say the same."""
     quoted = [(claim, passage) for claim in claims for passage in claim.passages][:top_k]
-    citations = tuple(_citation(n, r, r.quote, evidence=True) for n, (_, r) in enumerate(quoted, start=1))
+    citations = tuple(cite(n, r, r.quote, evidence=True) for n, (_, r) in enumerate(quoted, start=1))
     first = claims[0].first
     short = _short_answer(question, first)
+    spelled_out = _spelled_out(question, first, short)
     parts: list[Part] = []
     for claim in claims:
         cited = [citation for citation, (of, _) in zip(citations, quoted, strict=True) if of is claim]
         if cited:
             parts += [Text(" ")] if parts else []
             marked = first.span.start - first.quote[0] if short and claim is claims[0] else None
+            parts += [Text(corrected(question.language))] if claim.corrected else []
             parts += _sentence(cited, short if marked is not None else "", marked or 0, dated=len(claims) > 1)
+            parts += [Text(that_is(question.language, spelled_out))] if spelled_out and claim is claims[0] else []
+    if (derived := _differing(claims, quoted)) is not None:
+        return Composed(True, tuple(parts), short_answer=derived.value, citations=citations, derived=derived)
     return Composed(
         answered=True,
         parts=tuple(parts),
         short_answer=short or None,
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=citations,
+        spelled_out=spelled_out,
     )
+
+
+def _differing(claims: Sequence[Claim], quoted: Sequence[tuple[Claim, ReadPassage]]) -> Derived | None:
+    """Say that two articles give two values of one time; of two times the newer has replaced the older."""
+    if len(claims) < 2 or claims[1].corrected:
+        return None
+    first, second = claims[0].first, claims[1].first
+    if first.published and second.published and first.published != second.published:
+        return None
+    numbers = {id(passage): n for n, (_, passage) in enumerate(quoted, start=1)}
+    if id(second) not in numbers or not (first.short_answer and second.short_answer):
+        return None
+    spans = [(numbers[id(one)], one, (one.span.start, one.span.end)) for one in (first, second)]
+    value = f"{first.short_answer}；{second.short_answer}"
+    return Derived("differ", value, tuple(operand(number, one, span) for number, one, span in spans))
 
 
 def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
     """Say what may be the answer: the best sentence with its mark, and after it the nearest passages."""
     first = read[0]
-    likely = replace(_citation(1, first, first.quote, evidence=False), likely=True)
-    nearest = (_citation(n, r, _whole(r.hit), evidence=False) for n, r in enumerate(read[1:], start=2))
+    likely = replace(cite(1, first, first.quote, evidence=False), likely=True)
+    nearest = (cite(n, r, whole(r.hit), evidence=False) for n, r in enumerate(read[1:], start=2))
     short = _short_answer(question, first)
     said = Text(abstention(question.language, "unsure"))
     marked = first.span.start - first.quote[0] if short else 0
@@ -99,6 +129,14 @@ def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=(likely, *nearest),
     )
+
+
+def _spelled_out(question: Question, first: ReadPassage, short: str) -> str | None:
+    """The time that a short answer like 昨天 means, counted from the date of the article that says it."""
+    if question.kind != "time" or not short or not first.published:
+        return None
+    written = counted_from(short, date.fromisoformat(first.published[:10]))
+    return written if written != short else None
 
 
 def _short_answer(question: Question, first: ReadPassage) -> str:
@@ -128,27 +166,3 @@ def _sentence(cited: Sequence[Citation], short: str, short_at: int, *, dated: bo
         words = [Text(" ".join(first.quote.split()), first.number)]
     spoken = [Text(date), *words]
     return [*(part for part in spoken if part.text), *(Marker(citation.number) for citation in cited)]
-
-
-def _whole(hit: Hit) -> tuple[int, int]:
-    return 0, len(hit.stored.passage.text)
-
-
-def _citation(number: int, read: ReadPassage, span: tuple[int, int], *, evidence: bool) -> Citation:
-    """Cite a span of a passage; offsets become those of the article."""
-    passage, article = read.hit.stored.passage, read.hit.stored.article
-    return Citation(
-        number=number,
-        article_id=article.id,
-        passage_id=passage.id,
-        title=article.title,
-        byline=article.byline,
-        source=article.source,
-        published=article.published,
-        quote=passage.text[span[0] : span[1]],
-        start=passage.start + span[0],
-        end=passage.start + span[1],
-        score=read.hit.score,
-        evidence=evidence,
-        confidence=read.confidence,
-    )

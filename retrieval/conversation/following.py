@@ -42,7 +42,7 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class InConversation:
     """A question as it is read in its conversation.
 
     Attributes:
@@ -62,14 +62,14 @@ class Read:
     own: str = ""
 
 
-ALONE = Read("", False, "")
+ALONE = InConversation("", False, "")
 
 
 def read_in_conversation(
     question: str,
     turns: Sequence[Turn],
     archive: Archive,
-) -> Read:
+) -> InConversation:
     """Read a question as what it means after the turns before it.
 
     Args:
@@ -78,23 +78,23 @@ def read_in_conversation(
         archive: what the question is asked of.
     """
     if not turns:
-        return Read(question, False, subject_of(question))
+        return InConversation(question, False, subject_of(question))
     last = turns[-1]
     carried = tuple(_carried(turns))
     if wording.MORE.fullmatch(question.strip()):
         shown = tuple(passage for turn in turns if turn.question == last.question for passage in turn.passages)
-        return Read(last.question, True, last.subject or subject_of(last.question), carried, shown)
+        return InConversation(last.question, True, last.subject or subject_of(last.question), carried, shown)
     about = wording.WHAT_ABOUT.fullmatch(question.strip()) or wording.WHAT_ABOUT_EN.fullmatch(question.strip())
     if about and _is_thing(about["thing"]):
         return _about_another(last, _without_pointing(about["thing"]), archive.like, carried)
     if stands_alone(question, turns, archive):
-        return Read(question, False, subject_of(question))
+        return InConversation(question, False, subject_of(question))
     subject = last.subject or subject_of(last.question)
     # An English question is a sentence of its own, which a subject put before it blurs for the reader: of 21 answerable
     # follow-ups of MTRAG-UN, read in the same passages, .67 were answered as asked, .33 with it. The search has the
     # subject from `carried`.
     own = "" if HAN.search(question) else question
-    return Read(_completed(question, last, subject), True, subject, carried, own=own)
+    return InConversation(_completed(question, last, subject), True, subject, carried, own=own)
 
 
 def stands_alone(question: str, turns: Sequence[Turn], archive: Archive) -> bool:
@@ -139,16 +139,16 @@ def _without_pointing(thing: str) -> str:
     return re.sub(r"^(?:其中|那么?|这|對於|对于|对|在|到|the\s+)(?=.{2})", "", thing.strip(), flags=re.I).strip()
 
 
-def _about_another(last: Turn, thing: str, like: Likeness | None, carried: tuple[Carried, ...]) -> Read:
+def _about_another(last: Turn, thing: str, like: Likeness | None, carried: tuple[Carried, ...]) -> InConversation:
     """The last question about another thing; the thing is one of the subject, or one of what was asked of it."""
     subject = last.subject or subject_of(last.question)
     renewed = kindred(subject, thing)
     lent = last.asked and last.question != last.asked and last.question.endswith(last.asked)
     if not lent or renewed:
         text = substituted(last.question, thing, like=like)
-        return Read(text, True, subject if is_period(thing) else renewed or subject, carried)
+        return InConversation(text, True, subject if is_period(thing) else renewed or subject, carried)
     own = substituted(last.asked, thing, like=like)
-    return Read(f"{subject}，{own}" if HAN.search(own) else f"{subject}: {own}", True, subject, carried)
+    return InConversation(f"{subject}，{own}" if HAN.search(own) else f"{subject}: {own}", True, subject, carried)
 
 
 def _completed(question: str, last: Turn, subject: str) -> str:

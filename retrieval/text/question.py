@@ -64,3 +64,15 @@ def language_of(text: str) -> Language:
 def without_interrogatives(question: str) -> str:
     """Blank out the words that only ask, leaving those that name the subject."""
     return _INTERROGATIVES.sub(" ", question)
+
+
+_ASKS = re.compile(
+    "什么|什麼|谁|誰|哪|几|幾|多少|多大|多长|多長|多高|多远|多遠|多久|多重|多深|如何|怎么|怎麼|怎样|怎樣|为何|為何|何时|何時|是否|吗|嗎"
+    r"|\b(?:what|who|whom|whose|when|where|which|why|how)\b",
+    re.I,
+)
+
+
+def asks(clause: str) -> bool:
+    """Tell whether a clause holds a word that asks."""
+    return _ASKS.search(clause) is not None

@@ -98,8 +98,10 @@ function markerOf(citation) {
 }
 
 /* The short answer where it may stand above the sentence, as Answer.heading has it. */
-function headingOf({ short_answer: short, derived, citations: [first] }) {
-  return short && (derived || 2 * short.length <= first.quote.length) ? short : null;
+function headingOf({ short_answer: short, derived, spelled_out: meant, citations: [first] }) {
+  if (short && derived) return short;
+  if (meant && 2 * short.length <= first.quote.length) return `${short} (${meant})`;
+  return short && 2 * short.length <= first.quote.length ? short : null;
 }
 
 function choiceOf({ text, question }) {

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from byline.retrieval.articles.article import Reading
+from byline.retrieval.articles.formats.legible import fault_of_page
 from byline.retrieval.articles.formats.pdf_characters import GlyphPage, glyph_page, opened
 from byline.retrieval.articles.formats.scanned import HOW_TO_GET, is_available, scanned_page
 from byline.retrieval.articles.formats.word import NO_AUTHOR
@@ -44,8 +45,8 @@ def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
             except ValueError as error:
                 faults.append(f"page {number}: {error}")
                 continue
-            if glyphs.unmapped > len(glyphs.glyphs):
-                faults.append(f"page {number}: its fonts do not say which characters they show")
+            if fault := fault_of_page(number, glyphs.unmapped, len(glyphs.glyphs)):
+                faults.append(fault)
             page = _printed(glyphs)
             if not page.lines and is_available():
                 page = scanned_page(document, number)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from byline.retrieval.articles.article import Box
+from byline.retrieval.articles.formats.legible import UNREADABLE, legible
 from byline.retrieval.articles.layout.geometry import Glyph
 from byline.retrieval.articles.layout.printed_pages import laid_down
 from byline.retrieval.errors import UnreadableFile
@@ -161,7 +162,9 @@ def _glyphs(text_page: pypdfium2.PdfTextPage, count: int, turned: _Turned) -> tu
         if code in _UNMAPPED:
             unmapped += 1
             continue
-        char = "-" if code in _HYPHENS else chr(code)
+        char = "-" if code in _HYPHENS else legible(chr(code))
+        if char == UNREADABLE:
+            unmapped += 1
         if not char.strip():
             glyphs.append(Glyph("" if raw.FPDFText_IsGenerated(handle, at) == 1 else " ", (0.0, 0.0, 0.0, 0.0)))
             bolds.append(False)
