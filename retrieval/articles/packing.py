@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from byline.retrieval.articles.article import Article, LeftOut, Reading, SourceSpan
+from byline.retrieval.articles.article import Article, LeftOut, Moved, Reading, SourceSpan
 
 
 def pack_reading(reading: Reading) -> dict[str, Any]:
@@ -13,6 +13,7 @@ def pack_reading(reading: Reading) -> dict[str, Any]:
     packed = _shallow(reading)
     packed["articles"] = [{**_shallow(one), "origin": list(map(_shallow, one.origin))} for one in reading.articles]
     packed["left_out"] = [_shallow(part) for part in reading.left_out]
+    packed["moved"] = [_shallow(part) for part in reading.moved]
     return packed
 
 
@@ -25,7 +26,11 @@ def unpack_reading(packed: dict[str, Any]) -> Reading:
     given = dict(packed)
     given["articles"] = tuple(_article(one) for one in given["articles"])
     given["left_out"] = tuple(LeftOut(**part) for part in given["left_out"])
-    return Reading(**{name: tuple(value) for name, value in given.items()})
+    given["moved"] = tuple(Moved(**part) for part in given["moved"])
+    confidence = given.pop("confidence")
+    if confidence is not None and not isinstance(confidence, float):
+        raise TypeError("a confidence of something else than a number")
+    return Reading(**{name: tuple(value) for name, value in given.items()}, confidence=confidence)
 
 
 def _article(packed: dict[str, Any]) -> Article:
