@@ -57,7 +57,7 @@ def title_of(text: str, path: str = "") -> tuple[str, TitleFrom]:
     for line in lines[:_NAMED_LINES]:
         if (beginning := _beginning(line)) and len(_HAS_WORDS.findall(beginning)) > 1:
             return beginning, "text"
-    name = " ".join(PurePath(path.replace("\\", "/")).name.split())
+    name = " ".join(PurePath(path).name.split())
     stem = name.split(".")[0] or name
     if _HAS_WORDS.search(stem) and not _WORTHLESS_NAME.fullmatch(stem):
         return stem, "file"
