@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
 import sqlite3
 import threading
+import time
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,12 +21,14 @@ from byline.embeddings.errors import BylineError
 from byline.retrieval.answers.answer import Answer, from_json, to_json
 from byline.retrieval.errors import NotFound
 from byline.retrieval.evaluation.percentiles import nearest_rank
-from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
+from byline.retrieval.sqlite import FileKind, NewerFile, PrivateLog, run_statements
 
 log = logging.getLogger(__name__)
 
 FILE = "ledger.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
+PURGE_EVERY_S = 3600.0
+IN_MEMORY = 1000  # answers; a megabyte or two
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -46,7 +50,7 @@ KIND = FileKind(
 
 
 class AnswerLogDamaged(BylineError):
-    """The answer log's file cannot be opened or is no answer log."""
+    """The answer log's file cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +109,33 @@ class Channel:
 class AnswerLog:
     """Answers and feedback in one SQLite file of the data folder; any thread and several processes may use it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open or make the answer log.
+    def __init__(self, folder: Path, *, keep_days: int | None = None) -> None:
+        """Open or make the answer log, and forget what is older than `keep_days`.
+
+        A log that is damaged is moved aside and a new one begun; where none can be kept, on a read-only disk or with
+        `keep_days` 0, answers are remembered until the process ends, the latest `IN_MEMORY` of them.
+
+        Args:
+            folder: the data folder.
+            keep_days: how long answers are kept; None for ever.
 
         Raises:
-            AnswerLogDamaged: the file is there and is no answer log, or the folder cannot be written.
+            AnswerLogDamaged: a newer Byline made the file.
         """
         self._path = folder / FILE
         self._lock = threading.Lock()
+        self._file = PrivateLog(self._path, KIND, wait_s=BUSY_TIMEOUT_S)
+        self._keep_days = keep_days
+        self._next_purge = 0.0
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._connection = open_file(self._path, KIND, wait_s=BUSY_TIMEOUT_S)
+            self._connection = self._file.open(in_memory=False)
         except NewerFile as fault:
             raise AnswerLogDamaged(f"{self._path} was made by a newer Byline ({fault}); update Byline") from fault
-        except (sqlite3.Error, OSError, ForeignFile) as fault:
-            raise AnswerLogDamaged(
-                f"{self._path} does not open as an answer log ({fault}); move it away to start anew"
-            ) from fault
+        with self._lock:
+            self._purge()
+        if keep_days == 0:
+            self._connection.close()
+            self._connection = self._file.open(in_memory=True)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -131,7 +145,8 @@ class AnswerLog:
     def record(self, answer: Answer, *, channel: str, asker: str | None = None) -> None:
         """Keep an answer; the same id again takes the place of the first.
 
-        A full disk or an answer log held by others costs the record, not the answer: it is logged and no error raised.
+        A full disk, an answer log held by others or a damaged one costs the record, not the answer: it is logged and
+        no error raised.
 
         Args:
             channel: the way it was asked: `terminal`, `http`, `page`, `telegram`.
@@ -157,8 +172,10 @@ class AnswerLog:
                     " reason = excluded.reason, total_ms = excluded.total_ms, answer = excluded.answer",
                     row,
                 )
-        except sqlite3.OperationalError as fault:
+                self._purge()
+        except sqlite3.DatabaseError as fault:
             log.warning("answer %s is not in the answer log: %s", answer.answer_id, fault)
+            self._begin_anew_if_damaged(fault)
 
     def answer(self, answer_id: str) -> Answer:
         """Fetch an answer as it was given.
@@ -177,14 +194,13 @@ class AnswerLog:
         Raises:
             NotFound: no answer has that id.
         """
-        with self._lock:
-            if not self._connection.execute("SELECT 1 FROM answers WHERE id = ?", (answer_id,)).fetchone():
-                raise NotFound(f'no answer has the id "{answer_id}"')
-            self._connection.execute(
-                "INSERT INTO feedback VALUES (?, ?, ?, ?) ON CONFLICT (answer_id, asker) DO UPDATE SET"
-                " useful = excluded.useful, given_at = excluded.given_at",
-                (answer_id, asker or "", useful, _now()),
-            )
+        if not self._rows("SELECT 1 FROM answers WHERE id = ?", (answer_id,)):
+            raise NotFound(f'no answer has the id "{answer_id}"')
+        self._rows(
+            "INSERT INTO feedback VALUES (?, ?, ?, ?) ON CONFLICT (answer_id, asker) DO UPDATE SET"
+            " useful = excluded.useful, given_at = excluded.given_at",
+            (answer_id, asker or "", useful, _now()),
+        )
 
     def feedbacks(self, *, limit: int = 1000) -> list[Feedback]:
         """List feedback, latest first."""
@@ -223,11 +239,12 @@ class AnswerLog:
         """List what the articles did not answer, most often asked first.
 
         Questions that differ only in case, width, spaces and punctuation count as one. Those put to an empty
-        index say nothing about it and are left out, and so are those answered since.
+        index say nothing about it and are left out, and so are those answered since, and what was asked in private in
+        Telegram.
         """
         rows = self._rows(
             "SELECT question, count(*) AS times, max(asked_at) AS last_asked FROM answers AS missed"
-            " WHERE reason = 'not_in_articles' AND NOT EXISTS (SELECT 1 FROM answers AS later"
+            " WHERE reason = 'not_in_articles' AND channel != 'telegram' AND NOT EXISTS (SELECT 1 FROM answers AS later"
             "  WHERE later.folded = missed.folded AND later.answered AND later.asked_at > missed.asked_at)"
             " GROUP BY folded ORDER BY times DESC, last_asked DESC LIMIT ?",
             (limit,),
@@ -250,8 +267,47 @@ class AnswerLog:
         return [Channel(*row) for row in rows]
 
     def _rows(self, statement: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a statement.
+
+        Raises:
+            AnswerLogDamaged: the file cannot be read or written; where it is damaged, the next call finds a new one.
+        """
+        try:
+            with self._lock:
+                return self._connection.execute(statement, tuple(values)).fetchall()
+        except sqlite3.DatabaseError as fault:
+            self._begin_anew_if_damaged(fault)
+            raise AnswerLogDamaged(f"{self._path} cannot be used now ({fault}); answers go on without it") from fault
+
+    def _begin_anew_if_damaged(self, fault: sqlite3.DatabaseError) -> None:
         with self._lock:
-            return self._connection.execute(statement, tuple(values)).fetchall()
+            self._connection = self._file.anew_if_damaged(self._connection, fault)
+
+    def _purge(self) -> None:
+        """Forget what is too old, once an hour; called with the lock held."""
+        now = time.time()
+        if self._keep_days is None or now < self._next_purge:
+            return
+        self._next_purge = now + PURGE_EVERY_S
+        before = datetime.fromtimestamp(now - self._keep_days * 86_400, UTC).isoformat(timespec="microseconds")
+        if self._file.in_memory:
+            before = ""
+        with contextlib.suppress(sqlite3.DatabaseError):
+            delete_answers(
+                self._connection,
+                "asked_at < ? OR (? AND rowid <= (SELECT max(rowid) FROM answers) - ?)",
+                (before, self._file.in_memory, IN_MEMORY),
+            )
+
+
+def delete_answers(connection: sqlite3.Connection, condition: str, values: Iterable[object]) -> int:
+    """Delete the answers for which an SQL condition holds, and what was said of them; how many answers."""
+    chosen = tuple(values)
+    connection.execute(
+        f"DELETE FROM feedback WHERE answer_id IN (SELECT id FROM answers WHERE {condition})",
+        chosen,
+    )
+    return connection.execute(f"DELETE FROM answers WHERE {condition}", chosen).rowcount
 
 
 def fold_question(question: str) -> str:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from byline.bot.places import Places
 from byline.retrieval.answers.answer import Answer
 from byline.retrieval.index.store import Store
 
@@ -20,8 +21,10 @@ STAGE_BUCKETS_MS = (1, 2, 5, 10, 20, 50, 100, 200, 400, 800, 1600, 3200)
 class Metrics:
     """One registry per app, so that two apps in one process do not share figures."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, places: Places | None = None) -> None:
         self.registry = CollectorRegistry()
+        if places is not None:
+            self.registry.register(Queue(places))
         self.registry.register(IndexSize(store))
         labels = ("method", "route", "status")
         self._requests = Counter("byline_requests_total", "Requests answered", labels, registry=self.registry)
@@ -66,6 +69,25 @@ class IndexSize(Collector):
 
     def describe(self) -> Iterable[Metric]:
         """Name nothing ahead: the registry need not open the store to check for duplicates."""
+        return ()
+
+
+class Queue(Collector):
+    """How many questions are answered, wait, were refused or given up, when asked."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the figures of now, and the counts since the start."""
+        places = self._places
+        yield GaugeMetricFamily("byline_questions_working", "Questions being answered", value=places.working)
+        yield GaugeMetricFamily("byline_questions_waiting", "Questions waiting for a place", value=places.waiting)
+        yield CounterMetricFamily("byline_questions_refused", "Questions refused or out of time", value=places.refused)
+        yield CounterMetricFamily("byline_questions_abandoned", "Questions whose asker left", value=places.abandoned)
+
+    def describe(self) -> Iterable[Metric]:
+        """Name nothing ahead, as `IndexSize`."""
         return ()
 
 

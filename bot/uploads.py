@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from byline.embeddings.embedder import Embedder
 from byline.retrieval.articles.article import Article
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.errors import UnreadableFile
 from byline.retrieval.index.store import Store
 
@@ -21,6 +22,7 @@ class Added:
         left_out: characters that went into no article.
         faults: one sentence for each part that could not be read.
         new: ids of those the index did not hold before; only these can be taken back.
+        notes: one sentence each on how the file was read, where that is not plain.
     """
 
     name: str
@@ -28,12 +30,21 @@ class Added:
     left_out: int = 0
     faults: tuple[str, ...] = ()
     new: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
 
 class Uploads:
     """Adds to the index that the service reads; one at a time, others wait their turn."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(self, store: Store, embedder: Embedder, *, max_chars: int | None = None) -> None:
+        """Take into a store.
+
+        Args:
+            store: written to.
+            embedder: makes its vectors.
+            max_chars: most characters of text taken from one file; None for any number.
+        """
+        self._max_chars = max_chars
         self._store = store
         self._embedder = embedder
         self._turn = threading.Lock()
@@ -50,15 +61,22 @@ class Uploads:
 
         articles: list[Article] = []
         faults: list[str] = []
-        left_out = 0
+        notes: dict[str, None] = {}
+        left_out = chars = 0
         try:
             for reading in read_bytes(name, content):
                 articles.extend(reading.articles)
                 faults.extend(reading.faults)
+                notes.update(dict.fromkeys(reading.notes))
                 left_out += sum(len(part.text) for part in reading.left_out)
+                chars += sum(len(article.text) for article in reading.articles)
+                if self._max_chars is not None and chars > self._max_chars:
+                    more = f"it holds more than {self._max_chars:,} characters of text, which is too much at once"
+                    return Added(name, (), 0, (f"{more}; hand it in in parts, or have `byline index` read it",))
+                check_cancelled()
         except UnreadableFile as fault:
             faults.append(fault.reason)
-        return self._indexed(Added(name, tuple(articles), left_out, tuple(faults)), content)
+        return self._indexed(Added(name, tuple(articles), left_out, tuple(faults), notes=tuple(notes)), content)
 
     def add_articles(self, articles: Sequence[Article], *, name: str = "") -> Added:
         """Index articles that need no reading.

@@ -69,7 +69,6 @@ def wire(settings: Settings, *, sample: bool = False) -> Components:
     Raises:
         SettingsFault: a setting names something this version does not have.
         IndexFault: the index cannot be opened.
-        AnswerLogDamaged: the answer log cannot be opened.
         ModelUnavailable: the embedding model or the reader cannot be had on this machine.
         NotCalibrated: the reader named has no calibration.
     """
@@ -99,7 +98,9 @@ def wire(settings: Settings, *, sample: bool = False) -> Components:
         threshold=settings.confidence,
         at_most_wrong=settings.at_most_wrong,
     )
-    return Components(store, embedder, Asker(service, AnswerLog(settings.data)), Uploads(store, embedder), tried)
+    answer_log = AnswerLog(settings.data, keep_days=settings.keep_questions_days)
+    uploads = Uploads(store, embedder, max_chars=settings.max_upload_chars)
+    return Components(store, embedder, Asker(service, answer_log), uploads, tried)
 
 
 def open_index(settings: Settings, embedder: Embedder | None = None, *, create: bool = True) -> Store:

@@ -16,14 +16,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from byline.embeddings.errors import BylineError, ModelUnavailable
+    from byline.embeddings.errors import BylineError, Hint, ModelUnavailable
     from byline.retrieval.answers.answer import Answer, Citation, Marker, Text
     from byline.retrieval.archive import Archive
     from byline.retrieval.archive import open_archive as open  # as in `gzip.open`
     from byline.retrieval.articles.article import Article
     from byline.retrieval.errors import BadQuestion, IndexFault, NotCalibrated, NotFound, UnreadableFile
     from byline.retrieval.index.store import Filters, Header
-    from byline.retrieval.indexing import IndexReport
+    from byline.retrieval.index_report import IndexReport
     from byline.retrieval.search import Hit
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Citation",
     "Filters",
     "Header",
+    "Hint",
     "Hit",
     "IndexFault",
     "IndexReport",
@@ -48,14 +49,16 @@ __all__ = [
     "open",
 ]
 
+__version__ = "0.1.0"
+
 _HOMES = {
-    "byline.embeddings.errors": ("BylineError", "ModelUnavailable"),
+    "byline.embeddings.errors": ("BylineError", "Hint", "ModelUnavailable"),
     "byline.retrieval.answers.answer": ("Answer", "Citation", "Marker", "Text"),
     "byline.retrieval.archive": ("Archive",),
     "byline.retrieval.articles.article": ("Article",),
     "byline.retrieval.errors": ("BadQuestion", "IndexFault", "NotCalibrated", "NotFound", "UnreadableFile"),
     "byline.retrieval.index.store": ("Filters", "Header"),
-    "byline.retrieval.indexing": ("IndexReport",),
+    "byline.retrieval.index_report": ("IndexReport",),
     "byline.retrieval.search": ("Hit",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -64,8 +67,6 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name == "open":
         return import_module("byline.retrieval.archive").open_archive
-    if name == "__version__":
-        return import_module("importlib.metadata").version("byline")
     if name in _HOME_OF:
         return getattr(import_module(_HOME_OF[name]), name)
     raise AttributeError(f"module 'byline' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""The model that comes with the install: multilingual-e5-small in int8 under ONNX Runtime."""
+"""The bundled embedding model, the default: multilingual-e5-small in int8 under ONNX Runtime."""
 
 from __future__ import annotations
 

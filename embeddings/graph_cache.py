@@ -1,4 +1,4 @@
-"""Graphs made on first use and kept in a folder: whole or not at all, and made once."""
+"""ONNX graphs of the bundled models, made on first use and cached on disk: whole or not at all, and made once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from byline.embeddings.errors import ModelUnavailable
+from byline.embeddings.errors import Hint, ModelUnavailable
 
 if TYPE_CHECKING:
     import onnxruntime  # type: ignore[import-untyped]
@@ -41,12 +41,14 @@ def cached(path: Path, make: Callable[[], bytes]) -> bytes:
                 _write_atomically(path, hashlib.sha256(content).digest() + content)
     except filelock.Timeout as error:
         raise ModelUnavailable(
-            f"another process has held {path}.lock for {LOCK_TIMEOUT_S} s; end it or set BYLINE_CACHE elsewhere"
+            f"another process has held {path}.lock for {LOCK_TIMEOUT_S} s; end it or choose another cache folder",
+            hint=Hint.CACHE_FOLDER,
         ) from error
     except OSError as error:
         raise ModelUnavailable(
             f"the model's graph cannot be kept in {path.parent}: {error.strerror or error}; "
-            "set BYLINE_CACHE to a folder that can be written and has 100 MB free"
+            "choose a cache folder that can be written and has 100 MB free",
+            hint=Hint.CACHE_FOLDER,
         ) from error
     return content
 

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, by name or folder, on CPU or GPU."""
+"""Any sentence-transformers model as an embedder, by name or folder, on CPU or GPU."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from byline.embeddings.embedder import Vectors
-from byline.embeddings.errors import ModelUnavailable
-from byline.embeddings.named_model import cannot_load, hash_weights
+from byline.embeddings.errors import Hint
+from byline.embeddings.named_model import cannot_load, hash_weights, lacks_packages
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -99,10 +99,7 @@ class SentenceTransformerEmbedder:
             from sentence_transformers import SentenceTransformer
             from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
-            raise ModelUnavailable(
-                f'the embedding model "{self._model}" needs the package sentence-transformers, which is not installed; '
-                "run `pip install sentence-transformers`, or set BYLINE_EMBEDDING_MODEL=bundled"
-            ) from error
+            raise lacks_packages("embedding model", self._model, Hint.EMBEDDING_MODEL, error) from error
         disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading weights, which takes a second
         try:
             model = SentenceTransformer(
@@ -110,7 +107,7 @@ class SentenceTransformerEmbedder:
             )
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_load(
-                "embedding model", self._model, "BYLINE_EMBEDDING_MODEL", error, allow_download=self._allow_download
+                "embedding model", self._model, Hint.EMBEDDING_MODEL, error, allow_download=self._allow_download
             ) from error
         if E5_NAME.search(Path(self._model).name) and not any(model.prompts.values()):
             model.prompts = dict(E5_PROMPTS)

@@ -1,4 +1,4 @@
-"""The public door: a folder of articles to ask, from Python."""
+"""The public interface behind `byline.open`: a folder of articles to index, ask and search from Python."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from byline.retrieval.index.store import Filters, Header
 if TYPE_CHECKING:
     from byline.retrieval.answers.answer import Answer
     from byline.retrieval.articles.article import Article
-    from byline.retrieval.indexing import IndexReport
+    from byline.retrieval.index_report import IndexReport
     from byline.retrieval.search import Hit
     from byline.retrieval.service import Service
 

@@ -12,6 +12,7 @@ from byline.embeddings.embedder import Embedder, Vectors
 from byline.retrieval.articles.article import Article, content_id
 from byline.retrieval.articles.passage import Passage
 from byline.retrieval.articles.passages import cut, passage_text_for_embedding
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.index.writes import FilePart, FileRecord, FileWriting, IndexedArticle, Writer
 
 BATCH_PASSAGES = 64  # 3 to 10 s of embedding on two cores: what a kill can cost, and how often progress shows
@@ -161,7 +162,7 @@ class Batches:
 
     def _embed(self, batch: Sequence[_Queued]) -> Vectors:
         texts = [
-            passage_text_for_embedding(article.title, passage.text)
+            passage_text_for_embedding(article.printed_title, passage.text)
             for queued in batch
             for article, passages in queued.pieces
             for passage in passages
@@ -171,6 +172,7 @@ class Batches:
         for call in range(calls):  # more than one only for an article of many passages
             some = texts[len(texts) * call // calls : len(texts) * (call + 1) // calls]
             if some:
+                check_cancelled()
                 parts.append(self._embedder.embed_passages(some))
                 self.passages_embedded += len(some)
             if call + 1 < calls:
@@ -181,4 +183,4 @@ class Batches:
 
 
 def _name(article: Article) -> tuple[str, str]:
-    return article.id, content_id(article.title, article.byline, article.text)
+    return article.id, content_id(article.printed_title, article.byline, article.text)

@@ -6,11 +6,14 @@
     ├── IndexFault              the index as it stands cannot do what was asked
     │   ├── IndexMismatch       made by another embedding model or a newer Byline
     │   ├── IndexLocked         another process is writing
+    │   ├── IndexFull           the disk is full
     │   └── IndexDamaged        the database does not open or does not hold together
     ├── NotCalibrated           the reader named has no figures to turn its scores into confidence
     ├── NotFound                no article, answer or passage has that id
     ├── BadQuestion             an empty or over-long question, a filter that is no date
-    └── in `bot`: SettingsFault, AnswerLogDamaged, StateDamaged, TokenRefused, CannotListen, NotReady, CannotPlot
+    ├── Cancelled               nobody waits for it any more, or not so long (`retrieval.cancelling`)
+    └── in `bot`: SettingsFault, AnswerLogDamaged, BackupFault, StateDamaged, TokenRefused, CannotListen, NotReady,
+                                CannotPlot, Busy
 
 A message says what happened, the value at fault and what to do, in one line. Abstaining is a value
 (`Answer.answered`), not an exception.
@@ -40,6 +43,10 @@ class IndexMismatch(IndexFault):
 
 class IndexLocked(IndexFault):
     """Another process is writing to the index; the message says which."""
+
+
+class IndexFull(IndexFault):
+    """The disk is full; what was finished is kept."""
 
 
 class IndexDamaged(IndexFault):

@@ -21,34 +21,11 @@ from byline.retrieval.index.lock import write_lock
 from byline.retrieval.index.originals import Originals
 from byline.retrieval.index.store import Store
 from byline.retrieval.index.writes import UPLOADS, FileRecord, FileWriting, Original, original_path
+from byline.retrieval.index_report import FileFault, IndexReport, not_read
 
 READ_AHEAD_CHARS = 2_000_000  # read before embedding begins, so that progress knows its end; about 8,000 passages
 # A file changed this soon before it was read may change again without its date moving (FAT keeps 2 s).
 UNSURE_NS = 3_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FileFault:
-    """What could not be read in a file, in one sentence."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What a run did. Every count is of files, articles or passages of this run."""
-
-    files_added: int = 0
-    files_updated: int = 0
-    files_unchanged: int = 0
-    files_removed: int = 0
-    articles_added: int = 0
-    articles_removed: int = 0
-    passages_embedded: int = 0
-    passages_reembedded: int = 0
-    faults: tuple[FileFault, ...] = ()
-    took_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +69,14 @@ def index_paths(
         IndexFault: the index cannot be written.
         ModelUnavailable: the embedder cannot be loaded.
     """
-    command = "byline index " + " ".join(str(path) for path in paths)
-    with write_lock(store.folder, command.strip(), wait_s=wait_s):
+    work = "indexing " + " ".join(str(path) for path in paths)
+    with write_lock(store.folder, work.strip(), wait_s=wait_s):
         began = time.monotonic()  # waiting for another process is no part of this run's time
         run = _Run(store, embedder, progress or _silent, again=again)
         run.clear_up()
         run.mend()
         run.index(paths)
-        if again and not paths:
-            run.read_originals()
+        run.read_originals(all_of_them=again and not paths)
     return run.report(time.monotonic() - began)
 
 
@@ -168,6 +144,9 @@ class _Run:
         self._batches = Batches(self._writer, embedder, progress)
         self._counts: Counter[str] = Counter()
         self._faults: list[FileFault] = []
+        self._notes: list[FileFault] = []
+        self._passed_over: dict[str, None] = {}  # files of kinds that are not read
+        self._failed: dict[str, None] = {}
         self._touched: dict[str, int] = {}
 
     def report(self, took_s: float) -> IndexReport:
@@ -177,7 +156,13 @@ class _Run:
             articles_removed=self._batches.articles_left,
             passages_embedded=self._batches.passages_embedded,
         )
-        return IndexReport(**counts, faults=tuple(self._faults), took_s=took_s)
+        return IndexReport(
+            **counts,
+            faults=tuple(self._faults),
+            took_s=took_s,
+            not_read=not_read(self._passed_over, self._failed),
+            notes=tuple(self._notes),
+        )
 
     def clear_up(self) -> None:
         """Forget old removals, and files that were handed in and belong to nothing."""
@@ -239,10 +224,12 @@ class _Run:
         self._leave_moved(missing, set(roots))
         self._progress(len(found), len(found), "files", "")
 
-    def read_originals(self) -> None:
-        """Read again what was handed in, in the order it came."""
+    def read_originals(self, *, all_of_them: bool) -> None:
+        """Read again what was handed in, in the order it came: all of it, or what is not whole any more."""
         originals = Originals(self._store.folder)
         for original in self._files.originals():
+            if original.whole and not all_of_them:
+                continue
             try:
                 content = originals.read(original.digest)
                 readings = list(read_bytes(original.name, content))
@@ -265,7 +252,7 @@ class _Run:
         """The files in a folder, up to a subfolder that cannot be listed."""
         inside: dict[str, None] = {}
         try:
-            for path in walk(Path(folder)):
+            for path in walk(Path(folder), passed_over=self._pass_over):
                 inside[str(path)] = None
         except UnreadableFile as fault:
             self._fault(fault.path, fault.reason)
@@ -291,20 +278,22 @@ class _Run:
                     return
             self._read(path, state, updated=record is not None and bool(record.digest))
         except UnicodeEncodeError:
-            self._fault(path.encode(errors="replace").decode(), "its name is no text; rename it")
+            self._fail(path.encode(errors="replace").decode(), "its name is no text; rename it")
         except UnreadableFile as fault:
-            self._fault(path, fault.reason)
+            self._fail(path, fault.reason)
         except OSError as error:
-            self._fault(path, error.strerror or str(error))
+            self._fail(path, error.strerror or str(error))
 
     def _read(self, path: str, state: os.stat_result, *, updated: bool) -> None:
         digest = _digest(path)
         file = FileWriting(path)
         faults: list[str] = []
+        notes: dict[str, None] = {}
         ahead: list[Article] = []
         chars = 0
         for reading in read_file(Path(path)):
             faults.extend(reading.faults)
+            notes.update(dict.fromkeys(reading.notes))
             storable = [article for article in reading.articles if _is_text(article, faults)]
             ahead.extend(storable)
             chars += sum(len(article.text) for article in storable)
@@ -317,6 +306,7 @@ class _Run:
         self._batches.add(file, ahead, record)
         for reason in faults:
             self._fault(path, reason)
+        self._notes += [FileFault(path, note) for note in notes]
         self._counts["files_updated" if updated else "files_added"] += 1
 
     def _unchanged(self, path: str, record: FileRecord) -> None:
@@ -347,6 +337,14 @@ class _Run:
                 self._files.forget_roots([root])
             elif root in asked_for:
                 self._fault(root, "there is no such file or folder; what was indexed from it is kept")
+
+    def _pass_over(self, path: Path) -> None:
+        self._passed_over[str(path)] = None
+
+    def _fail(self, path: str, reason: str) -> None:
+        """Note a file that gave nothing, or broke off."""
+        self._failed[path] = None
+        self._fault(path, reason)
 
     def _fault(self, path: str, reason: str) -> None:
         self._faults.append(FileFault(path, reason))

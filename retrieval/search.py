@@ -1,4 +1,4 @@
-"""A question to ranked hits: dense and lexical candidates, fused."""
+"""Retrieval: dense and lexical candidates for a question, fused into ranked hits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from byline.embeddings.embedder import Embedder, Vectors
 from byline.retrieval.index.store import Filters, Store, StoredPassage
-from byline.retrieval.text.question import without_interrogatives
+from byline.retrieval.text.question import language_of, without_interrogatives
+from byline.retrieval.text.translated_names import chinese_names
 
 CANDIDATES = 100  # from each side; recall at 100 is above .99 on every development set
 # Fusion, by grid over CMRC trial, DRCD dev, XQuAD zh, RGB and news; `python -m tests.benchmarks.fusion` makes it again.
@@ -70,10 +71,14 @@ def search(store: Store, embedder: Embedder, question: str, *, k: int, filters: 
 def _candidates(store: Store, question: str, vector: Vectors, filters: Filters) -> list[tuple[int, float, float]]:
     """Collect (key, cosine, BM25) of everything either side finds; both figures for each.
 
-    Words that only ask are not searched for: they would find other questions.
+    Words that only ask are not searched for: they would find other questions. Names in an English question are searched
+    for in Chinese too.
     """
     dense = dict(store.nearest(vector, CANDIDATES, filters))
-    lexical = dict(store.matching(without_interrogatives(question), CANDIDATES, filters))
+    words = without_interrogatives(question)
+    if language_of(question) == "en":
+        words = " ".join((words, *chinese_names(words, store.document_frequencies)))
+    lexical = dict(store.matching(words, CANDIDATES, filters))
     unseen = [key for key in lexical if key not in dense]
     dense.update(zip(unseen, store.cosines(vector, unseen), strict=True))
     return [(key, cosine, lexical.get(key, 0.0)) for key, cosine in dense.items()]

@@ -16,11 +16,13 @@ from byline.retrieval.answers.calibration_files import calibration_for
 from byline.retrieval.answers.compose import compose
 from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.corrections import put_right
 from byline.retrieval.answers.features import extract_features
 from byline.retrieval.answers.read_passage import ReadPassage, ranked
 from byline.retrieval.answers.reader import AnswerSpan, Reader
 from byline.retrieval.answers.reading import read_hits
 from byline.retrieval.answers.twins import twin_value
+from byline.retrieval.cancelling import check_cancelled
 from byline.retrieval.errors import BadQuestion
 from byline.retrieval.index.store import Filters, Store
 from byline.retrieval.kinds.comparing import compare
@@ -186,6 +188,7 @@ class Service:
             items=composed.items,
             understood=understood(question, request.asked_at),
             premise=composed.premise,
+            spelled_out=composed.spelled_out,
         )
 
     def search(
@@ -244,18 +247,20 @@ class Service:
         wanted = hits[: self._max_read]
         spans: list[AnswerSpan] = []
         while len(spans) < len(wanted):
+            check_cancelled()
             spans += read_hits(self.reader, question, wanted[len(spans) : len(spans) + self._read_batch])
             features = extract_features(question, hits, spans)
             if self.calibration.confidence_of_first(features) >= self.calibration.stop_confidence:
                 break
         read = ranked(question, hits, spans, self.calibration)
         twins = [hit for hit in wanted[len(spans) :] if twin_value(read[0], hit.stored.passage.text)] if read else []
-        if not twins:
-            return read
-        # what contradicts the best in its own words is read with it, however far behind it was found
-        seen = [*hits[: len(spans)], *twins]
-        spans += read_hits(self.reader, question, twins)
-        return ranked(question, [*seen, *(hit for hit in hits if hit not in seen)], spans, self.calibration)
+        if twins:
+            # what contradicts the best in its own words is read with it, however far behind it was found
+            seen = [*hits[: len(spans)], *twins]
+            spans += read_hits(self.reader, question, twins)
+            found = [*seen, *(hit for hit in hits if hit not in seen)]
+            read = ranked(question, found, spans, self.calibration)
+        return put_right(question, read, hits)
 
     def warm(self) -> None:
         """Load the models and the index now, side by side, so that the first question does not wait for them."""
@@ -279,6 +284,7 @@ class Service:
 
     def _find(self, question: str, k: int, filters: Filters) -> Found:
         check_filters(filters)
+        check_cancelled()
         return search(self.store, self.embedder, question, k=k, filters=filters)
 
     def _today_where_articles_are(self, question: str) -> date | None:

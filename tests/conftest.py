@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.worlds.process import ROOT, use_this_tree
 
 use_this_tree()
+
+# What a law takes on a machine that is busy says nothing about it; a hang is pytest-timeout's to end.
+settings.register_profile("byline", deadline=None)
+settings.load_profile("byline")
 
 # Modules that are left out of `pytest -m fast`: they load a model, open a browser, start servers or draw thousands of
 # inputs. By `--durations=0` they take three quarters of the suite's time.
@@ -29,8 +35,25 @@ THOROUGH = frozenset(
         "tests/end_to_end/test_page_in_browser.py",
         "tests/end_to_end/test_same_citations.py",
         "tests/end_to_end/test_serve.py",
+        "tests/test_examples.py",
+        "tests/test_install.py",
     }
 )
+
+# Modules that load a model by name, which a slim install (requirements-slim.lock) has no packages for.
+NAMED_MODELS = (
+    "answers/test_named_reader.py",
+    "embeddings/test_sentence_transformer.py",
+    "training/test_contrasts.py",
+    "training/test_reader.py",
+)
+SLIM = find_spec("torch") is None
+collect_ignore = list(NAMED_MODELS) if SLIM else []
+
+
+def pytest_report_header() -> str | None:
+    """Say what a slim install leaves out."""
+    return f"slim install, without {', '.join(NAMED_MODELS)}" if SLIM else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

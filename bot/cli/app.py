@@ -31,6 +31,10 @@ COMMANDS = {
     "evaluate": ("byline.bot.cli.evaluating", "Labelled questions to figures."),
     "articles": ("byline.bot.cli.articles", "List, show and remove articles."),
     "status": ("byline.bot.cli.articles", "What is indexed, with what model, where, how big."),
+    "backup": ("byline.bot.cli.copying", "Copy the archive into one file."),
+    "restore": ("byline.bot.cli.copying", "Put a backup in the place of the archive."),
+    "forget": ("byline.bot.cli.forgetting", "Delete an article, a person or a day for good."),
+    "key": ("byline.bot.cli.keys", "Make a key for the HTTP interface and the page."),
     "feedback": ("byline.bot.cli.articles", "What people said of the answers."),
     "calibrate": ("byline.bot.cli.training", "Fit confidence to a reader on labelled questions."),
     "train": ("byline.bot.cli.training", "Teach the bundled reader, or what joins columns."),
@@ -202,10 +206,11 @@ def _log(debug: bool) -> None:
 
 
 def _in_one_line(fault: Exception) -> str:
+    from byline.bot.hints import in_words
     from byline.embeddings.errors import BylineError
 
     if isinstance(fault, BylineError):
-        return str(fault)
+        return in_words(fault)
     if isinstance(fault, click.ClickException):
         return fault.format_message()
     if isinstance(fault, OSError) and fault.strerror:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -132,15 +132,19 @@ def list_removed(ctx: click.Context, as_json: bool) -> int:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--check", is_flag=True, help="Look through everything kept, and verify every checksum.")
 @shared_options
 @click.pass_context
-def status(ctx: click.Context, as_json: bool) -> int:
+def status(ctx: click.Context, as_json: bool, check: bool) -> int:
     """Say what is indexed, with what model, where, how big, healthy or not."""
     from byline.bot.wiring import open_index
 
     store = open_index(settings_of(ctx), create=False)
     try:
+        problem = store.check() if check else None
         found = store.status()
+        if problem is not None:
+            found = replace(found, healthy=False, problem=problem)
     finally:
         store.close()
     if as_json:
@@ -168,7 +172,8 @@ def feedback(ctx: click.Context, as_json: bool, limit: int) -> int:
     from byline.bot.answer_log import AnswerLog
     from byline.bot.cli.output import print_rows
 
-    answer_log = AnswerLog(settings_of(ctx).data)
+    settings = settings_of(ctx)
+    answer_log = AnswerLog(settings.data, keep_days=settings.keep_questions_days)
     try:
         votes = answer_log.feedbacks(limit=limit)
     finally:

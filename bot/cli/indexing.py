@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,9 @@ import click
 from byline.bot.cli.app import DONE, FAILED, sample_asked_for, settings_of, shared_options
 
 if TYPE_CHECKING:
-    from byline.retrieval.indexing import IndexReport
+    from byline.retrieval.index_report import IndexReport, NotRead
 
+MAX_NOTES = 10
 WAIT_S = 24 * 3600.0  # longer than any run is; who asked to wait can still stop waiting
 
 
@@ -29,8 +31,9 @@ def index(ctx: click.Context, paths: tuple[Path, ...], again: bool, wait: bool, 
 
     Unchanged files cost nothing, and what has gone from a folder goes from the index. Without PATH, everything that
     was ever given is looked at again. With --again, what reads as before keeps its id and is not embedded again; what
-    reads differently gets a new one. With --sample, the sample is indexed, into its own data folder. Exits with 1 if
-    a file could not be read; all others are indexed.
+    reads differently gets a new one. With --sample, the sample is indexed, into its own data folder. Says at the end
+    how many files were not read, by kind. Exits with 1 if one that should have been read could not be; all others are
+    indexed.
     """
     from byline.bot.cli.output import progress
     from byline.bot.sample_archive import SAMPLE
@@ -54,10 +57,39 @@ def index(ctx: click.Context, paths: tuple[Path, ...], again: bool, wait: bool, 
             )
     finally:
         components.close()
-    click.echo(json.dumps(asdict(report), ensure_ascii=False) if as_json else summary(report))
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False))
+    else:
+        click.echo(summary(report))
+        for line in how_it_was_read(report):
+            click.echo(line)
     for fault in report.faults:
         click.echo(f"byline: {fault.path}: {fault.reason}", err=True)
     return FAILED if report.faults else DONE
+
+
+def how_it_was_read(report: IndexReport) -> Iterator[str]:
+    """What else there is to know of a run, in lines: how files were read, and which were not."""
+    for note in report.notes[:MAX_NOTES]:
+        yield f"{note.path}: {note.reason}"
+    if len(report.notes) > MAX_NOTES:
+        yield f"and so on for {len(report.notes) - MAX_NOTES:,} more files"
+    if report.not_read:
+        yield said_of_not_read(report.not_read)
+
+
+def said_of_not_read(kinds: Sequence[NotRead]) -> str:
+    """Say how many files gave nothing, of which kinds, and what to do with those of kinds that are not read."""
+    from byline.retrieval.articles.kinds import how_to_get
+
+    count = sum(kind.count for kind in kinds)
+    listed = [(kind.kind or "(no suffix)") + (f" ({kind.count:,})" if kind.count > 1 else "") for kind in kinds]
+    advice = dict.fromkeys(how for kind in kinds if kind.count > kind.failed and (how := how_to_get(kind.kind)))
+    helps = [
+        " ".join(kind.kind for kind in kinds if how_to_get(kind.kind) == how and kind.count > kind.failed) + f": {how}"
+        for how in advice
+    ]
+    return "; ".join([f"{count:,} file{'s' if count > 1 else ''} not read: {' '.join(listed)}", *helps])
 
 
 def summary(report: IndexReport) -> str:

@@ -26,9 +26,15 @@ def read(paths: tuple[Path, ...], as_json: bool) -> int:
     For people, sub-headlines and the places where columns were joined (‖) are marked, and what was left out is told.
     Exits with 1 if something could not be read, or nothing was found.
     """
+    from byline.bot.cli.indexing import said_of_not_read
+    from byline.retrieval.index_report import not_read
+
     found = False
     failed = False
-    for reading, fault in _readings(paths):
+    passed_over: list[Path] = []
+    unreadable: list[str] = []
+    notes: dict[str, None] = {}
+    for reading, fault in _readings(paths, passed_over, unreadable):
         if fault:
             click.echo(f"byline: {fault}", err=True)
             failed = True
@@ -36,21 +42,33 @@ def read(paths: tuple[Path, ...], as_json: bool) -> int:
             found = found or bool(reading.articles)
             for line in _json_lines(reading) if as_json else _lines(reading):
                 click.echo(line)
+            notes.update(dict.fromkeys(reading.notes))
+    for note in notes:
+        click.echo(f"byline: {note}", err=True)
+    if passed_over or len(unreadable) > 1:
+        kinds = not_read(map(str, passed_over), unreadable)
+        click.echo(f"byline: {said_of_not_read(kinds)}", err=True)
     return DONE if found and not failed else FAILED
 
 
-def _readings(paths: tuple[Path, ...]) -> Iterator[tuple[Reading | None, str]]:
-    """Read everything; each item is a reading, or a sentence on what could not be read, or both."""
+def _readings(
+    paths: tuple[Path, ...], passed_over: list[Path], unreadable: list[str]
+) -> Iterator[tuple[Reading | None, str]]:
+    """Read everything; each item is a reading, or a sentence on what could not be read, or both.
+
+    Files of kinds that are not read go into `passed_over`, others that gave nothing into `unreadable`.
+    """
     from byline.retrieval.articles.reading import read_file, walk
     from byline.retrieval.errors import UnreadableFile
 
     for path in paths:
         try:
-            for file in walk(path):
+            for file in walk(path, passed_over=passed_over.append):
                 try:
                     for reading in read_file(file):
                         yield reading, "; ".join(f"{file}: {fault}" for fault in reading.faults)
                 except UnreadableFile as fault:
+                    unreadable.append(str(file))
                     yield None, str(fault)
         except UnreadableFile as fault:
             yield None, str(fault)
@@ -67,10 +85,17 @@ def _lines(reading: Reading) -> Iterator[str]:
     from byline.bot.cli.output import harmless, on_one_line
 
     for article in reading.articles:
-        yield click.style(on_one_line(article.title) or "(no headline)", bold=True)
+        yield click.style(on_one_line(article.title), bold=True)
         if article.subtitle:
             yield "——" + on_one_line(article.subtitle)
-        about = (article.kind, article.byline, article.source, article.published or "", f"id {article.id}")
+        about = (
+            article.kind,
+            article.byline,
+            article.source,
+            article.published or "",
+            f"title from the {article.title_from}" * (article.title_from != "title"),
+            f"id {article.id}",
+        )
         yield click.style(on_one_line(" · ".join(part for part in about if part)), dim=True)
         yield harmless(marked(article)) + "\n"
     for part in reading.left_out:

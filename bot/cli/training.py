@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import click
 
 _PASS_ON = {"ignore_unknown_options": True, "help_option_names": []}
@@ -10,11 +12,11 @@ _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 
 @click.command(context_settings=_PASS_ON)
 @_arguments
-def calibrate(arguments: tuple[str, ...]) -> None:
+def calibrate(arguments: tuple[str, ...]) -> int:
     """Fit order, confidence and the points to answer from, on questions whose answers are known."""
     from byline.retrieval.training.calibration import main
 
-    main(list(arguments))
+    return _status_of(main, arguments)
 
 
 @click.group()
@@ -24,17 +26,30 @@ def train() -> None:
 
 @train.command(context_settings=_PASS_ON)
 @_arguments
-def reader(arguments: tuple[str, ...]) -> None:
+def reader(arguments: tuple[str, ...]) -> int:
     """Teach, export or measure the bundled reader; needs `byline[train]`."""
-    from byline.retrieval.training.reader.command import main
-
-    main(list(arguments))
+    try:
+        from byline.retrieval.training.reader.command import main
+    except ImportError as error:
+        raise click.ClickException(
+            f"training needs packages that are not installed ({error}); run `pip install 'byline[train]'`"
+        ) from error
+    return _status_of(main, arguments)
 
 
 @train.command(context_settings=_PASS_ON)
 @_arguments
-def pages(arguments: tuple[str, ...]) -> None:
+def pages(arguments: tuple[str, ...]) -> int:
     """Count, in text, where it goes on across a cut."""
     from byline.retrieval.training.continuation_model import main
 
-    main(list(arguments))
+    return _status_of(main, arguments)
+
+
+def _status_of(main: Callable[[Sequence[str]], None], arguments: tuple[str, ...]) -> int:
+    """Run a command line that reads its own options, and give the status it ends with."""
+    try:
+        main(arguments)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0

@@ -14,9 +14,10 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
+from byline.bot.access_file import AccessFile
 from byline.bot.asking import Asker
 from byline.bot.http import docs, problems, v1
-from byline.bot.http.access import AccessMiddleware
+from byline.bot.http.access import AccessMiddleware, SafeHeaders
 from byline.bot.http.problems import RETRY_AFTER_S, problem
 from byline.bot.http.server import Server, Serving, attach
 from byline.bot.metrics import CountRequests, Metrics
@@ -61,16 +62,19 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(prepare, telegram, started),
+        redirect_slashes=False,  # a redirect repeats whatever name a client came by
     )
-    metrics = asker.metrics = asker.metrics or Metrics(asker.service.store)
-    attach(app, Server(asker, settings, uploads, metrics))
+    access = AccessFile(settings.data)
+    metrics = asker.metrics = asker.metrics or Metrics(asker.service.store, asker.places)
+    attach(app, Server(asker, settings, uploads, metrics, access))
     problems.install(app)
     for router in (probes, v1.router, page_routes.page_router()):
         app.include_router(router)
     if telegram is not None:
         app.include_router(telegram.router())
     docs.install(app)
-    app.add_middleware(AccessMiddleware, settings=settings)
+    app.add_middleware(AccessMiddleware, settings=settings, access=access)
+    app.add_middleware(SafeHeaders)
     app.add_middleware(CountRequests, metrics=metrics)
     return app
 
@@ -89,6 +93,7 @@ def _lifespan(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        server.access.close()
 
     return lifespan
 

@@ -9,12 +9,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from byline.bot.uploads import Added
 from byline.retrieval.answers.answer import Answer, DerivedFrom, Part, Reason, derived_to_json, part_to_json
-from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.articles.article import Article, TitleFrom, content_id
+from byline.retrieval.articles.titles import titled
 from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
 from byline.retrieval.text.dates import parse_date
 
+TITLE_FROM = "where the title is from: printed as a `title`, the beginning of the `text`, the `file`'s name"
 ASKED_AT = (
     "ISO date of asking, from which 去年 in the question is counted; null: from today, or, where the archive holds "
     "nothing of that period, as each article's own"
@@ -211,6 +213,7 @@ class AnswerBody(BaseModel):
     items: list[ItemBody]
     understood: UnderstoodBody | None
     premise: PremiseBody | None
+    spelled_out: str | None = Field(description="the day or year that a short answer like 昨天 means")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
@@ -288,6 +291,7 @@ class HeaderBody(BaseModel):
     kind: str
     length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -322,6 +326,7 @@ class ArticleBody(BaseModel):
     kind: str
     text: str
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
@@ -332,7 +337,7 @@ class ArticleBody(BaseModel):
 class NewArticle(Body):
     """An article sent as JSON; only `text` is needed."""
 
-    text: str = Field(min_length=1)
+    text: str = Field(min_length=1, pattern=r"\S", description="the body; of blanks alone there is nothing to find")
     id: str = Field(default="", max_length=200)
     title: str = ""
     subtitle: str = ""
@@ -343,7 +348,7 @@ class NewArticle(Body):
 
     def article(self) -> Article:
         """The same as it is indexed; without an id it gets the one its content gives."""
-        return Article(
+        article = Article(
             id=self.id or content_id(self.title, self.byline, self.text),
             title=" ".join(self.title.split()),
             text=self.text,
@@ -354,6 +359,7 @@ class NewArticle(Body):
             published_from="given" if self.published else None,
             url=self.url,
         )
+        return titled(article)
 
 
 class NewArticles(Body):
@@ -383,12 +389,15 @@ class AddedBody(BaseModel):
     articles: list[FoundBody]
     left_out: int = Field(description="characters that went into no article")
     faults: list[str]
+    notes: list[str] = Field(description="how the file was read, where that is not plain")
 
     @classmethod
     def of(cls, added: Added) -> AddedBody:
         """One of the `files` of an upload's response."""
         found = [FoundBody(id=article.id, title=article.title) for article in added.articles]
-        return cls(name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults))
+        return cls(
+            name=added.name, articles=found, left_out=added.left_out, faults=list(added.faults), notes=list(added.notes)
+        )
 
 
 class UploadBody(BaseModel):

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from byline.bot.http.bodies import NewArticles
 from byline.bot.http.problems import Problem
+from byline.bot.pages.rendering import HEADERS
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Byline: HTTP API</title>
@@ -52,7 +53,7 @@ def install(app: FastAPI) -> None:
 @router.get("/docs")
 def docs() -> HTMLResponse:
     """Show the HTTP interface, to read and to try."""
-    return HTMLResponse(PAGE)
+    return HTMLResponse(PAGE, headers=HEADERS)
 
 
 @router.get("/docs/start.js")

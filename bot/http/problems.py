@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from byline.bot.places import Busy
 from byline.embeddings.errors import BylineError
 from byline.retrieval.errors import BadQuestion, IndexLocked, NotFound, UnreadableFile
 
@@ -21,6 +22,17 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 UNEXPECTED = "something failed inside Byline; the server's log has the details"
+# What an answer of the API may do in a browser: nothing, and nobody keeps a copy of it.
+SAFE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+MOST_ERRORS = 20  # named in one answer: a body of 300,000 wrong articles must not make one of 17 MB
 RETRY_AFTER_S = 5  # a lock is held, or a start lasts, for seconds rather than minutes
 
 
@@ -82,6 +94,8 @@ def of_error(error: BylineError) -> JSONResponse:
             return problem(422, str(error))
         case NotFound():
             return problem(404, str(error))
+        case Busy():
+            return problem(503, str(error), headers={"Retry-After": str(error.retry_after_s)})
         case IndexLocked() | NotReady():
             return problem(503, str(error), headers={"Retry-After": str(RETRY_AFTER_S)})
         case _:
@@ -104,7 +118,9 @@ async def _of_validation(_request: Request, error: Exception) -> JSONResponse:
 
 def of_faults(found: Sequence[Any]) -> JSONResponse:
     """The response for fields that do not hold what they should, from pydantic's list of errors."""
-    errors = [{"at": ".".join(str(part) for part in fault["loc"]), "detail": fault["msg"]} for fault in found]
+    errors = [
+        {"at": ".".join(str(part) for part in fault["loc"]), "detail": fault["msg"]} for fault in found[:MOST_ERRORS]
+    ]
     return problem(422, "; ".join(f"{error['at']}: {error['detail']}" for error in errors[:3]), errors=errors)
 
 
@@ -114,4 +130,4 @@ async def _of_byline(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _of_anything(_request: Request, _error: Exception) -> JSONResponse:
-    return problem(500, UNEXPECTED)
+    return problem(500, UNEXPECTED, headers=SAFE_HEADERS)  # sent from outside the middleware that adds them

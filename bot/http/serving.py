@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import signal
 import socket
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
+from fastapi import FastAPI
 
+from byline.bot.cli.indexing import how_it_was_read
 from byline.bot.cli.output import progress
 from byline.bot.http.app import create_app
+from byline.bot.http.connections import BoundedProtocol, DrainingServer, most_connections
 from byline.bot.sample_archive import SAMPLE
-from byline.bot.settings import Settings
+from byline.bot.settings import Settings, SettingsFault
 from byline.bot.wiring import Components
 from byline.embeddings.errors import BylineError
 from byline.retrieval.indexing import index_paths
@@ -63,6 +67,29 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return taken
 
 
+def check_door(settings: Settings) -> None:
+    """See that a server whom others can reach asks them for a key, or is open on purpose.
+
+    Raises:
+        SettingsFault: neither.
+    """
+    if settings.api_keys or settings.open or not _beyond_loopback(settings.host, settings.port):
+        return
+    raise SettingsFault(
+        f"{settings.host} can be reached from other machines, and no key is asked for: set BYLINE_API_KEYS "
+        "(`byline key` makes one), or BYLINE_OPEN=true to let everybody read, add and delete; 127.0.0.1 is this "
+        "machine alone"
+    )
+
+
+def _beyond_loopback(host: str, port: int) -> bool:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:  # listening will say so in its own words
+        return False
+    return not all(ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_loopback for one in found)
+
+
 def address(taken: socket.socket) -> str:
     """The URL of a socket."""
     host, port = taken.getsockname()[:2]
@@ -79,10 +106,12 @@ def serve(components: Components, settings: Settings, paths: Sequence[Path], *, 
         say: told in one line each what happens.
 
     Raises:
+        SettingsFault: others can reach the address and no key is asked for.
         CannotListen: the address is taken.
         BylineError: the index or the model failed while getting ready.
         ModelUnavailable: likewise.
     """
+    check_door(settings)
     taken = listening_socket(settings.host, settings.port)
     url = address(taken)
     stopping, prepared = threading.Event(), threading.Event()
@@ -101,24 +130,22 @@ def serve(components: Components, settings: Settings, paths: Sequence[Path], *, 
         finally:
             prepared.set()
 
+    telegram = _telegram_bot(components, settings) if settings.telegram_token else None
+
+    def started(bot: str) -> None:
+        say(f"ready: ask {_where(settings.public_url or url, bot)} (Ctrl-C stops)")
+        if bot and telegram is not None and (link := telegram.invitation()) is not None:
+            _invite(link, say)
+
     app = create_app(
         components.asker,
         settings,
         uploads=components.uploads,
         prepare=prepare,
-        telegram=_telegram_bot(components, settings) if settings.telegram_token else None,
-        started=lambda bot: say(f"ready: ask {_where(settings.public_url or url, bot)} (Ctrl-C stops)"),
+        telegram=telegram,
+        started=started,
     )
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="none",
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-    )
-    server = uvicorn.Server(config)
+    server = DrainingServer(server_config(app, settings), app.state.server.drain)
     _stop_without_failing()
     say(f"listening on {url}")
     try:
@@ -132,6 +159,22 @@ def serve(components: Components, settings: Settings, paths: Sequence[Path], *, 
         say("stopped in the middle of indexing; the next start goes on from there")
         sys.stdout.flush()
         os._exit(0)  # a batch may have seconds to go, and indexing may be killed at any point
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How connections are served; the addresses in `X-Forwarded-For` count only where a named proxy wrote them."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=",".join(settings.proxies),
+        ws="none",
+        http=type("Protocol", (BoundedProtocol,), {"most": most_connections()}),
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+    )
 
 
 def _stop_without_failing() -> None:
@@ -161,7 +204,15 @@ def run_telegram(components: Components, settings: Settings, paths: Sequence[Pat
     def started(bot: str) -> None:
         say(f"ready: ask {bot} in Telegram (Ctrl-C stops)")
 
-    asyncio.run(run_polling(components.asker, settings, uploads=components.uploads, started=started))
+    asyncio.run(
+        run_polling(
+            components.asker,
+            settings,
+            uploads=components.uploads,
+            started=started,
+            invited=lambda link: _invite(link, say),
+        )
+    )
 
 
 def fill(components: Components, paths: Sequence[Path], *, say: Say, stopping: threading.Event | None = None) -> None:
@@ -194,11 +245,17 @@ def fill(components: Components, paths: Sequence[Path], *, say: Say, stopping: t
         report = index_paths(paths, store, components.embedder, progress=tell, wait_s=LOCK_WAIT_S)
     for fault in report.faults:
         say(f"left out: {fault.path}: {fault.reason}")
+    for line in how_it_was_read(report):
+        say(line)
     say(f"indexed: {store.status().articles:,} articles")
 
 
 def _where(url: str, bot: str) -> str:
     return f"{bot} in Telegram, or at {url}" if bot else f"at {url}"
+
+
+def _invite(link: str, say: Say) -> None:
+    say(f"nobody may ask the bot yet: open {link} within ten minutes to be its owner (restart for another link)")
 
 
 def _telegram_bot(components: Components, settings: Settings) -> TelegramBot:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from byline.bot.http.articles_in import articles_in, body_within
 from byline.bot.http.bodies import (
     AddedBody,
     AnswerBody,
@@ -20,13 +20,13 @@ from byline.bot.http.bodies import (
     ArticlePageBody,
     AskBody,
     FeedbackBody,
-    NewArticles,
     RemovedBody,
     RestoredBody,
     SearchBody,
     SearchResultBody,
     UploadBody,
 )
+from byline.bot.http.leaving import while_there
 from byline.bot.http.problems import document_of, of_faults, problem_responses
 from byline.bot.http.server import Server, Serving
 from byline.bot.http.stream import stream_answer
@@ -40,7 +40,7 @@ PAGE_CHANNEL = "page"  # what the page's own script says it is, in `X-Byline-Cha
 MAX_PAGE = 200  # articles in one page of the list
 EVENT_STREAM = "text/event-stream"
 
-router = APIRouter(prefix="/v1", responses=problem_responses(400, 401, 404, 413, 422, 429, 503))
+router = APIRouter(prefix="/v1", responses=problem_responses(400, 401, 403, 404, 408, 413, 421, 422, 429, 503))
 
 _UPLOAD_SCHEMA = {
     "requestBody": {
@@ -78,15 +78,15 @@ async def ask(body: AskBody, request: Request, server: Serving) -> AnswerBody | 
     channel = PAGE_CHANNEL if request.headers.get("x-byline-channel") == PAGE_CHANNEL else CHANNEL
     server.check_ready()
     if EVENT_STREAM not in request.headers.get("accept", ""):
-        return AnswerBody.of(await server.asker.ask_in_turn(body.asked(), channel=channel))
+        return AnswerBody.of(await while_there(request, server.asker.ask_in_turn(body.asked(), channel=channel)))
 
-    found = await server.asker.retrieve_in_turn(body.asked())
+    found = await while_there(request, server.asker.retrieve_in_turn(body.asked()))
     read = partial(server.asker.ask_in_turn, found, channel=channel)
     return stream_answer(found.hits[: body.top_k], read, document_of)
 
 
 @router.post("/search")
-async def search(body: SearchBody, server: Serving) -> SearchResultBody:
+async def search(body: SearchBody, request: Request, server: Serving) -> SearchResultBody:
     """Find the passages that fit a question best."""
     server.check_ready()
     filters = body.filters.filters() if body.filters else Filters()
@@ -98,7 +98,7 @@ async def search(body: SearchBody, server: Serving) -> SearchResultBody:
         rerank=body.rerank,
         asked_at=body.asked_at,
     )
-    return SearchResultBody.of(await server.asker.in_turn(find))
+    return SearchResultBody.of(await while_there(request, server.asker.in_turn(find)))
 
 
 @router.get("/articles")
@@ -156,13 +156,13 @@ async def add_articles(request: Request, server: Serving) -> UploadBody | Respon
         return UploadBody(files=[AddedBody.of(added) for added in await _add_files(request, server)])
     if kind != "application/json":
         raise HTTPException(415, "send files as multipart/form-data or articles as application/json")
+    body = await body_within(request.stream(), server.settings.max_upload_bytes)
     try:
-        new = NewArticles.model_validate(NewArticles.listed(json.loads(await request.body())))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise HTTPException(400, f"the body is not JSON: {fault}") from fault
+        read = partial(articles_in, body, most_chars=server.settings.max_upload_chars)
+        articles = await server.uploading.do(read)
     except ValidationError as fault:
         return of_faults(fault.errors(include_url=False))
-    added = await server.asker.in_turn(partial(server.uploads.add_articles, [one.article() for one in new.articles]))
+    added = await server.uploading.do(partial(server.uploads.add_articles, articles), admitted=True)
     return UploadBody(files=[AddedBody.of(added)])
 
 
@@ -177,10 +177,11 @@ async def _add_files(request: Request, server: Server) -> list[Added]:
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile) and part.filename]
         if not files:
             raise HTTPException(422, "the form holds no file; send one or more, each with a file name")
-        added = []
+        added: list[Added] = []
         for file in files:
             # A browser that uploads a folder sends paths; only the name says what kind of file it is.
             name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
             content = await file.read()
-            added.append(await server.asker.in_turn(partial(server.uploads.add_file, name, content)))
+            add = partial(server.uploads.add_file, name, content)
+            added.append(await server.uploading.do(add, admitted=bool(added)))
         return added

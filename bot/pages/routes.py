@@ -8,13 +8,15 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from byline.bot.http.leaving import while_there
 from byline.bot.http.problems import of_error
 from byline.bot.http.server import server_of
+from byline.bot.keys import known_key
 from byline.bot.pages.article_view import view_article
 from byline.bot.pages.charts import chart_days, chart_delays, every_day
 from byline.bot.pages.language import page_language, words
 from byline.bot.pages.rendering import asset_response, render
-from byline.bot.pages.session import close_session, known_key, local_address, open_session
+from byline.bot.pages.session import close_session, local_address, open_session
 from byline.embeddings.errors import BylineError
 from byline.retrieval.answers.answer import Answer, Citation, TookMs
 from byline.retrieval.errors import NotFound
@@ -50,7 +52,8 @@ async def ask_page(request: Request) -> Response:
     if question:
         try:
             server.check_ready()
-            answer = await server.asker.ask_in_turn(AskRequest(question, filters=filters), channel="page")
+            asking = server.asker.ask_in_turn(AskRequest(question, filters=filters), channel="page")
+            answer = await while_there(request, asking)
         except BylineError as error:
             fault, status = str(error), of_error(error).status_code
     listing = await run_in_threadpool(server.store.articles, limit=1)
@@ -151,18 +154,21 @@ async def sign_in_page(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Check the key that was typed and open a session."""
     fields = parse_qs((await request.body()).decode("utf-8", "replace"))
-    key, onward = fields.get("key", [""])[0].strip(), local_address(fields.get("next", ["/"])[0])
-    if not known_key(key, _keys(request)):
+    onward = local_address(fields.get("next", ["/"])[0])
+    server = server_of(request)
+    key = known_key(fields.get("key", [""])[0].strip(), server.settings.keys)
+    if key is None:
         return render(request, "sign_in.html", status=401, next=onward, wrong=True, signed_out=True)
     response = RedirectResponse(onward, 303)
-    open_session(response, key, secure=request.url.scheme == "https")
+    secure = request.url.scheme == "https" or server.settings.public_url.startswith("https://")
+    open_session(response, key, server.access, secure=secure)
     return response
 
 
 async def sign_out(request: Request) -> Response:
-    """Close the session."""
+    """End the session."""
     response = RedirectResponse("/sign-in", 303)
-    close_session(response)
+    close_session(request, response, server_of(request).access)
     return response
 
 
@@ -172,12 +178,8 @@ async def asset(request: Request, name: str) -> Response:
     return found or Response(status_code=404)
 
 
-def _keys(request: Request) -> list[str]:
-    return [key.get_secret_value() for key in server_of(request).settings.api_keys]
-
-
 def _keys_asked(request: Request) -> bool:
-    return bool(_keys(request))
+    return bool(server_of(request).settings.api_keys)
 
 
 def _words(request: Request) -> dict[str, str]:

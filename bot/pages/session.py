@@ -1,54 +1,52 @@
-"""Signing in with an API key in the browser: a cookie that proves the key without holding it."""
+"""Signing in with an API key in the browser: a random cookie, whose digest the server keeps with the key's."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Iterable
+import secrets
+import sqlite3
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from byline.bot.access_file import AccessFile
+from byline.bot.keys import Key, digest_of
+
 COOKIE = "byline_session"
 MAX_AGE_S = 30 * 24 * 3600  # a month of reading before the key is asked for again
-PURPOSE = b"byline page session"
 
 
-def session_token(key: str) -> str:
-    """Make the cookie's value from a key; the key cannot be got back from it, and a withdrawn key ends the session."""
-    return hmac.new(key.encode(), PURPOSE, hashlib.sha256).hexdigest()
+def session_key(request: Request, keys: Sequence[Key], access: AccessFile) -> Key | None:
+    """The key a request's session was opened with; None without a session, or if the key was withdrawn."""
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    try:
+        kept = access.session_key(digest_of(token))
+    except sqlite3.Error:  # the file was damaged since; whoever reads a page signs in again
+        return None
+    return next((key for key in keys if key.digest == kept), None)
 
 
-def session_key(request: Request, keys: Iterable[str]) -> str | None:
-    """Name the key a request's session was made from, or None without one."""
-    given = request.cookies.get(COOKIE, "").encode()
-    found = None
-    for key in keys:  # all of them, so that the time taken does not tell which
-        if hmac.compare_digest(given, session_token(key).encode()):
-            found = key
-    return found
-
-
-def known_key(given: str, keys: Iterable[str]) -> bool:
-    """Whether a typed key is one of the keys, compared in constant time."""
-    return sum(hmac.compare_digest(given.encode(), key.encode()) for key in keys) > 0
-
-
-def open_session(response: Response, key: str, *, secure: bool) -> None:
-    """Set the cookie; scripts cannot read it, and no other site's request carries it.
+def open_session(response: Response, key: Key, access: AccessFile, *, secure: bool) -> None:
+    """Begin a session and set its cookie; scripts cannot read it, and no other site's request carries it.
 
     Args:
         response: what the browser gets.
-        key: a key that was checked.
+        key: that was shown.
+        access: keeps the session.
         secure: whether the page came by https; over plain http on loopback a secure cookie would be dropped.
     """
-    response.set_cookie(
-        COOKIE, session_token(key), max_age=MAX_AGE_S, httponly=True, samesite="strict", secure=secure, path="/"
-    )
+    token = secrets.token_urlsafe(32)
+    access.open_session(digest_of(token), key.digest, lasts_s=MAX_AGE_S)
+    response.set_cookie(COOKIE, token, max_age=MAX_AGE_S, httponly=True, samesite="strict", secure=secure, path="/")
 
 
-def close_session(response: Response) -> None:
-    """Take the cookie away."""
+def close_session(request: Request, response: Response, access: AccessFile) -> None:
+    """End the session, so that a copy of the cookie opens nothing, and take the cookie away."""
+    token = request.cookies.get(COOKIE, "")
+    if token:
+        access.close_session(digest_of(token))
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
 
 

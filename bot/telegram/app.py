@@ -17,6 +17,7 @@ from telegram import LinkPreviewOptions, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, Defaults
 
+from byline.bot.access_file import AccessFile
 from byline.bot.asking import Asker
 from byline.bot.settings import Settings, SettingsFault
 from byline.bot.telegram.commands import announce
@@ -24,6 +25,7 @@ from byline.bot.telegram.context import BotContext
 from byline.bot.telegram.handlers import App, add_handlers
 from byline.bot.telegram.inbox import Inbox, PerUserOrder
 from byline.bot.telegram.log_redaction import hide_in_logs
+from byline.bot.telegram.members import Members
 from byline.bot.telegram.sending import RetryingLimiter
 from byline.bot.telegram.state import State
 from byline.bot.uploads import Uploads
@@ -72,7 +74,8 @@ class TelegramBot:
         self._settings = settings
         self._secret = hmac.new(token.encode(), b"byline webhook", hashlib.sha256).hexdigest()
         state = State(settings.data, int(looks[1]))
-        self._shared = BotContext(asker, state, settings, uploads)
+        self._members = Members(settings, AccessFile(settings.data), int(looks[1]))
+        self._shared = BotContext(asker, state, settings, uploads, self._members)
         self._inbox = Inbox(state)
         self._order = PerUserOrder(state, self._inbox)
         self._application = _application(token, settings.telegram_api, self._inbox, self._order)
@@ -82,6 +85,14 @@ class TelegramBot:
     def name(self) -> str:
         """The bot's name in Telegram, known once it has started."""
         return f"@{self._application.bot.username}"
+
+    def invitation(self) -> str | None:
+        """The link that makes whoever opens it first the owner; None where it is known who may ask.
+
+        It is valid once, for ten minutes, and each call makes another in its place.
+        """
+        code = self._members.invitation()
+        return None if code is None else f"https://t.me/{self._application.bot.username}?start={code}"
 
     async def start(self, *, webhook: bool = False, unreachable: Callable[[], None] = lambda: None) -> None:
         """Connect, however long it takes, finish what an earlier process left, and take updates.
@@ -177,7 +188,12 @@ class TelegramBot:
 
 
 async def run_polling(
-    asker: Asker, settings: Settings, *, uploads: Uploads | None, started: Callable[[str], None] = lambda _: None
+    asker: Asker,
+    settings: Settings,
+    *,
+    uploads: Uploads | None,
+    started: Callable[[str], None] = lambda _: None,
+    invited: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Run the bot by long polling until SIGINT or SIGTERM.
 
@@ -186,6 +202,7 @@ async def run_polling(
         settings: likewise.
         uploads: likewise.
         started: called with the bot's name once Telegram has taken the token and updates are taken.
+        invited: called with the link of `TelegramBot.invitation` if there is one.
 
     Raises:
         SettingsFault: there is no usable token.
@@ -204,6 +221,8 @@ async def run_polling(
         if starting.done():
             await starting
             started(bot.name)
+            if (link := bot.invitation()) is not None:
+                invited(link)
             await waiting
     finally:
         for task in (starting, waiting):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from byline.bot.answer_log import AnswerLog
 from byline.bot.asking import Asker
 from byline.bot.settings import Settings
+from byline.bot.telegram.members import Members
 from byline.bot.telegram.state import Shown, State
 from byline.bot.uploads import Uploads
 from byline.retrieval.answers.answer import Answer
@@ -20,7 +21,8 @@ from byline.retrieval.service import AskRequest
 
 T = TypeVar("T")
 
-CHANNEL = "telegram"
+CHANNEL = "telegram"  # asked in private, or while typing in any chat
+GROUP_CHANNEL = "telegram_group"
 ADDED_AT_ONCE = 1  # the index takes one file after the other anyway
 READS_AT_ONCE = 2  # buttons read a row or two; they must not queue behind answers
 
@@ -42,12 +44,14 @@ class BotContext:
         state: keeps what Telegram adds to them.
         settings: among others who may add articles.
         uploads: takes new articles in; None where this process must not write to the index.
+        members: who may ask, add and let others in.
     """
 
     asker: Asker
     state: State
     settings: Settings
     uploads: Uploads | None
+    members: Members
     _working: ThreadPoolExecutor = field(default_factory=_work_threads)
     _reading: ThreadPoolExecutor = field(default_factory=_read_threads)
 
@@ -79,8 +83,9 @@ class BotContext:
             BadQuestion: see `Service.ask`.
         """
         asked_by = str(shown.user_id)
+        channel = CHANNEL if shown.private or half_typed else GROUP_CHANNEL
         answer = await self.asker.ask_in_turn(
-            AskRequest(question), channel=CHANNEL, asker=asked_by, half_typed=half_typed
+            AskRequest(question), channel=channel, asker=asked_by, half_typed=half_typed, patient=True
         )
         self.state.show(answer.answer_id, shown)
         return answer
@@ -95,10 +100,11 @@ class BotContext:
 
     def may_add(self, user_id: int) -> bool:
         """Whether a user may add articles and take them back."""
-        return self.uploads is not None and user_id in self.settings.telegram_allowed
+        return self.uploads is not None and self.members.may_add(user_id)
 
     def close(self) -> None:
         """Let go of the threads and the state; what still waits for a thread is dropped."""
         self._working.shutdown(wait=False, cancel_futures=True)
         self._reading.shutdown(wait=False, cancel_futures=True)
+        self.members.close()
         self.state.close()

@@ -16,10 +16,12 @@ from telegram.ext import (
     ContextTypes,
     InlineQueryHandler,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
 from byline.bot.telegram.adding import Adding
+from byline.bot.telegram.admission import Admission
 from byline.bot.telegram.asking import Asking
 from byline.bot.telegram.browsing import Browsing
 from byline.bot.telegram.commands import Commands
@@ -44,6 +46,8 @@ def add_handlers(application: App, shared: BotContext, order: PerUserOrder) -> N
     asking = Asking(shared, adding)
     browsing = Browsing(shared, adding)
     commands = Commands(shared, browsing)
+    admission = Admission(shared)
+    application.add_handler(TypeHandler(Update, admission.gate), group=-1)  # before all others
     new, private = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE
     documents = filters.Document.ALL & new & (private | filters.CAPTION)
     words = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.Document.ALL
@@ -53,6 +57,7 @@ def add_handlers(application: App, shared: BotContext, order: PerUserOrder) -> N
             CommandHandler("start", commands.start, new),
             CommandHandler("help", commands.help, new),
             CommandHandler("status", commands.status, new),
+            CommandHandler("people", admission.people, new),
             CommandHandler("sources", browsing.sources, new),
             MessageHandler(filters.COMMAND & new & private, commands.help),
             MessageHandler(documents, adding.document),

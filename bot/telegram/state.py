@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from byline.embeddings.errors import BylineError
-from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, open_file, run_statements
+from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, make_private_folder, open_file, run_statements
 
 FILE = "telegram.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
@@ -99,7 +99,7 @@ class State:
         self._bot = bot
         path = folder / FILE
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             self._connection = open_file(path, KIND, wait_s=BUSY_TIMEOUT_S)
         except NewerFile as fault:
             raise StateDamaged(f"{path} was made by a newer Byline ({fault}); update Byline") from fault

@@ -1,1 +1,1 @@
-"""Hits to an answer with citations, or to an honest abstention."""
+"""From hits to a cited answer or an abstention: reading, features, confidence, claims, quotes."""

@@ -1,4 +1,4 @@
-"""The answer to one question, its words in parts, and the citations it stands on."""
+"""The answer that front ends show: its parts, its citations with exact spans, and its form in JSON."""
 
 from __future__ import annotations
 
@@ -185,6 +185,7 @@ class Answer:
         items: of a list, in the order of the article.
         understood: how the question was read; None in answers kept by an earlier version.
         premise: the sentence that denies what the question takes for granted.
+        spelled_out: the day or year that a short answer like 昨天 means, counted from its article's date.
     """
 
     answer_id: str
@@ -202,6 +203,7 @@ class Answer:
     items: tuple[Item, ...] = ()
     understood: Understood | None = None
     premise: Premise | None = None
+    spelled_out: str | None = None
 
     @property
     def answer(self) -> str:
@@ -221,7 +223,7 @@ class Answer:
             return listed if len(listed) <= MOST_HEADING_CHARS else None
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
-        return self.short_answer
+        return f"{self.short_answer} ({self.spelled_out})" if self.spelled_out else self.short_answer
 
     @property
     def is_unsure(self) -> bool:

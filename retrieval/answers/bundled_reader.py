@@ -1,4 +1,4 @@
-"""The trained reader: question and passage through one encoder, by ONNX Runtime in int8.
+"""The bundled reader, the default: an extractive question-answering model, in int8 under ONNX Runtime.
 
 Its weights (`reader_weights.npz`, described in `reader_weights.md`) are the upper layers of the bundled encoder,
 taught by `byline.retrieval.training.reader`; embeddings and lower layers are those of the bundled embedder.

@@ -1,4 +1,4 @@
-"""Where fitted weights are kept: `calibration.json` beside this module, and one of the same form in a data folder."""
+"""Calibrations on disk, for who wires a reader: `calibration.json` beside this module, and one in a data folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from byline.embeddings.errors import Hint
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.errors import NotCalibrated
 
@@ -38,8 +39,8 @@ def calibration_for(reader: str, own: Path | None = None) -> Calibration:
     if name not in kept or kept[name]["reader"] != reader:
         what = "other weights than those it was calibrated with" if name in kept else "no calibration"
         raise NotCalibrated(
-            f'the reader "{name}" has {what}; run `byline calibrate --reader … --keep-in {own or SHIPPED}`, or set '
-            "BYLINE_READER=bundled"
+            f'the reader "{name}" has {what}; calibrate it into {own or SHIPPED}, or name `bundled`',
+            hint=Hint.CALIBRATE,
         )
     figures = _renamed(kept[name])
     figures["risk_curve"] = tuple(tuple(row) for row in figures.get("risk_curve", ()))

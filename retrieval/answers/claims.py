@@ -1,4 +1,4 @@
-"""Passages that were read to claims: which say the same, which contradict, and which goes first."""
+"""Read passages grouped into claims, for `compose`: which agree, which contradict, and which is stated first."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ class Claim:
     def first(self) -> ReadPassage:
         """The one that is quoted."""
         return self.passages[0]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether another article puts it right."""
+        return self.first.corrected
 
     @property
     def confidence(self) -> float:
@@ -93,7 +98,7 @@ def claims_of(question: Question, read: Sequence[ReadPassage], calibration: Cali
     The best-ranked goes first, but where both claims have a date and contradict each other the newer does, if it would
     be answered even with the other as its rival and speaks of everything in the question that the other speaks of. Only
     what speaks of most of the same subject and of no other time contradicts; an explanation is contradicted by nothing,
-    and neither is an article by its own next passage.
+    and neither is an article by its own next passage. Where the first corrects others, these are the second claim.
 
     Args:
         question: as understood.
@@ -101,6 +106,9 @@ def claims_of(question: Question, read: Sequence[ReadPassage], calibration: Cali
         calibration: decides what answers.
     """
     claims = [[read[0]]]
+    corrected = [other for other in read[1:] if other.corrected]
+    if corrected:
+        return [Claim((read[0],)), Claim(tuple(corrected))]
     for other in read[1:]:
         if not _answers(other, calibration):
             continue

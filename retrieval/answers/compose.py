@@ -1,10 +1,11 @@
-"""What was read, to an answer in parts with its citations, or to an abstention."""
+"""Read passages to an answer in parts with citations, or to an abstention: the last stage of `Service.ask`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from byline.retrieval.answers.answer import Citation, Marker, Part, Text
 from byline.retrieval.answers.citing import cite, whole
@@ -15,7 +16,8 @@ from byline.retrieval.answers.enumerations import asks_several, items_of
 from byline.retrieval.answers.forms import denial_of, denied, differing, list_items, yes_no
 from byline.retrieval.answers.polarity import verdict_of
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.answers.words import abstention, told_on
+from byline.retrieval.answers.words import abstention, corrected, that_is, told_on
+from byline.retrieval.text.asked_times import counted_from
 from byline.retrieval.understanding import Question
 
 # Answers to why and how were marked for the reader as clauses and sentences of 10 to 150 characters: fewer explain
@@ -35,7 +37,8 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
     """
     if not read:
         return Composed(False, (Text(abstention(question.language, "no_articles")),), "no_articles")
-    read = twins_first(read, calibration)
+    if not any(one.corrected for one in read):  # an error and its correction are no two values to weigh
+        read = twins_first(read, calibration)
     if question.wants_latest or question.wants_earliest:
         read = newest_first(read, calibration, earliest=question.wants_earliest)
     if (denial := denial_of(question, read, calibration)) is not None:
@@ -58,6 +61,7 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
     citations = tuple(cite(n, r, r.quote, evidence=True) for n, (_, r) in enumerate(quoted, start=1))
     first = claims[0].first
     short = _short_answer(question, first)
+    spelled_out = _spelled_out(question, first, short)
     parts: list[Part] = []
     for claim in claims:
         cited = [citation for citation, (of, _) in zip(citations, quoted, strict=True) if of is claim]
@@ -65,7 +69,9 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
             parts += [Text("\n")] if parts else []
             marked = first.span.start - first.quote[0] if short and claim is claims[0] else None
             dated = _dated(question, claim, claims)
+            parts += [Text(corrected(question.language))] if claim.corrected else []
             parts += _sentence(cited, short if marked is not None else "", marked or 0, dated)
+            parts += [Text(that_is(question.language, spelled_out))] if spelled_out and claim is claims[0] else []
     if question.yes_no and (verdict := verdict_of(question, first)) is not None:
         return yes_no(question, first, verdict, citations, parts)
     if (derived := differing(claims, quoted)) is not None:
@@ -76,6 +82,7 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
         short_answer=short or None,
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=citations,
+        spelled_out=spelled_out,
     )
 
 
@@ -95,6 +102,14 @@ def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
         citations=(likely, *nearest),
     )
+
+
+def _spelled_out(question: Question, first: ReadPassage, short: str) -> str | None:
+    """The time that a short answer like 昨天 means, counted from the date of the article that says it."""
+    if question.kind != "time" or not short or not first.published:
+        return None
+    written = counted_from(short, date.fromisoformat(first.published[:10]))
+    return written if written != short else None
 
 
 def _short_answer(question: Question, first: ReadPassage) -> str:

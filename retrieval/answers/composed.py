@@ -20,6 +20,7 @@ class Composed:
     derived: Derived | None = None
     items: tuple[Item, ...] = ()
     premise: Premise | None = None
+    spelled_out: str | None = None
 
     @property
     def confidence(self) -> float:

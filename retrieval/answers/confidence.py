@@ -1,4 +1,4 @@
-"""Features to an order of passages, and to the calibrated probability that one of them is right."""
+"""The calibrated model of one reader: how it ranks passages, and the probability that one answers rightly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from byline.retrieval.answers.risk import RiskCurve, at_most_wrong
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights fitted by `python -m byline.retrieval.training.calibration` for one reader.
+    """Weights and points fitted for one reader by `byline calibrate` (`byline.retrieval.training.calibration`).
 
     Attributes:
         reader: fingerprint of the reader they were fitted for.

@@ -1,9 +1,10 @@
-"""How much of what a question is about stands in a text."""
+"""How much of a question's subject a text covers, rarer terms weighing more: a feature, and what claims compare."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from byline.retrieval.text.folding import terms
 from byline.retrieval.text.question import without_interrogatives
@@ -27,13 +28,19 @@ def term_weights(question: str, document_frequencies: DocumentFrequencies) -> di
     return {term: 1.0 / math.log(2.0 + frequencies.get(term, 0)) for term in subject}
 
 
+@lru_cache(maxsize=128)  # what is read for one question, batch after batch; and a few questions at once
+def term_set(text: str) -> frozenset[str]:
+    """The distinct folded terms of a text."""
+    return frozenset(terms(text))
+
+
 def coverage(text: str, weights: Mapping[str, float]) -> float:
     """Tell what share of the weight stands in a text, in [0, 1]; 0 for a question without a subject."""
     whole = sum(weights.values())
-    there = set(terms(text))
+    there = term_set(text)
     return sum(weight for term, weight in weights.items() if term in there) / whole if whole else 0.0
 
 
 def covered_terms(texts: Iterable[str], weights: Mapping[str, float]) -> frozenset[str]:
     """Give the weighed terms that stand in one of the texts."""
-    return frozenset(weights).intersection(term for text in texts for term in terms(text))
+    return frozenset(weights) & frozenset().union(*map(term_set, texts))

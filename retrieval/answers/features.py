@@ -1,4 +1,4 @@
-"""What is known of a passage that was read: the features that order passages and make a confidence."""
+"""Features of a read passage, for `confidence`: from them come the order of passages and a probability."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def _score_gap(hits: Sequence[Hit]) -> float | None:
 def _period(question: Question, hit: Hit, quote: str) -> int:
     """Hold the times of what would be quoted, then of the passage, then of the title against the question's."""
     article = hit.stored.article
-    return periods.agreement(question.counted, (quote, hit.stored.passage.text, article.title), article.published)
+    told_in = (quote, hit.stored.passage.text, article.printed_title)
+    return periods.agreement(question.counted, told_in, article.published)
 
 
 def _agreement(answers: Sequence[str], chances: Sequence[float]) -> list[float]:

@@ -56,7 +56,7 @@ def yes_no(
 
 def differing(claims: Sequence[Claim], quoted: Sequence[tuple[Claim, ReadPassage]]) -> Derived | None:
     """Say that two articles give two values of one time; of two times the newer has replaced the older."""
-    if len(claims) < 2:
+    if len(claims) < 2 or claims[1].corrected:
         return None
     first, second = claims[0].first, claims[1].first
     if first.published and second.published and first.published != second.published:

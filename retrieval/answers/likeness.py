@@ -1,4 +1,4 @@
-"""How alike two answers are."""
+"""Similarity of two short answers, for features and figures: normalised text, and F1 over characters."""
 
 from __future__ import annotations
 

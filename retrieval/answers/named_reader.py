@@ -1,4 +1,4 @@
-"""Any extractive question-answering model or cross-encoder, by name or folder, through transformers."""
+"""Any extractive question-answering model or cross-encoder as a reader, by name or folder, through transformers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from byline.embeddings.errors import ModelUnavailable
-from byline.embeddings.named_model import cannot_load, hash_weights
+from byline.embeddings.errors import Hint, ModelUnavailable
+from byline.embeddings.named_model import cannot_load, hash_weights, lacks_packages
 from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.answers.spans import NO_ANSWER, Floats, best_span
 from byline.retrieval.text.sentences import sentences
@@ -39,7 +39,7 @@ class NamedReader:
 
     A model for question answering marks the answer; its "no answer" is the pair's first token, as of SQuAD 2. A
     cross-encoder with one score marks a sentence and no short answer. Calibrate either before using it:
-    `python -m byline.retrieval.training.calibration --reader NAME …`.
+    `byline calibrate --reader NAME …`.
     """
 
     def __init__(self, model: str, *, device: str | None = None, allow_download: bool = False) -> None:
@@ -101,13 +101,14 @@ class NamedReader:
                 return self._open_marker(here)
             if any(kind.endswith("ForSequenceClassification") for kind in kinds):
                 return self._open_cross_encoder(here)
+        except ImportError as error:
+            raise lacks_packages("reader", self._name, Hint.READER, error) from error
         except (OSError, ValueError, RuntimeError) as error:
-            raise cannot_load(
-                "reader", self._name, "BYLINE_READER", error, allow_download=self._allow_download
-            ) from error
+            raise cannot_load("reader", self._name, Hint.READER, error, allow_download=self._allow_download) from error
         raise ModelUnavailable(
-            f'the reader "{self._name}" is {kinds[0] if kinds else "of no kind that its config names"}; set '
-            "BYLINE_READER to a model for question answering or a cross-encoder, or to `bundled`"
+            f'the reader "{self._name}" is {kinds[0] if kinds else "of no kind that its config names"}; name '
+            "a model for question answering or a cross-encoder, or `bundled`",
+            hint=Hint.READER,
         )
 
     def _open_marker(self, here: dict[str, bool]) -> _Model:
@@ -125,7 +126,8 @@ class NamedReader:
         if model.num_labels != 1:
             raise ModelUnavailable(
                 f'the reader "{self._name}" gives {model.num_labels} scores for a pair; a cross-encoder that ranks '
-                "passages gives one: set BYLINE_READER to one of these, or to `bundled`"
+                "passages gives one: name one of these, or `bundled`",
+                hint=Hint.READER,
             )
         return _Ranker(model)
 

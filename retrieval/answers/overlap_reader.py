@@ -1,4 +1,4 @@
-"""A reader without a trained model: the sentence that shares most with the question, by words and by vector.
+"""A reader without a trained model: the sentence nearest to the question, by shared words and by vector.
 
 It stands in where the trained reader cannot be loaded, and is the baseline the trained one is measured against.
 """

@@ -1,4 +1,4 @@
-"""From what a reader marked in a passage to the sentences that are quoted."""
+"""From an answer span to the sentences that are quoted for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hit that was read: what was marked in it, what would be quoted, where it ranks, how sure it is."""
+"""A hit that was read, the value between reading and composing: answer span, quote, features, rank, confidence."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class ReadPassage:
         rank_score: higher goes first.
         confidence: probability that its answer is right, the others that were read being its rivals.
         confidence_alone: the same, had nothing else been read.
+        corrected: whether another article puts right what it says.
     """
 
     hit: Hit
@@ -37,6 +38,7 @@ class ReadPassage:
     rank_score: float
     confidence: float
     confidence_alone: float
+    corrected: bool = False
 
     @property
     def text(self) -> str:
@@ -77,7 +79,7 @@ def ranked(
             hit=hit,
             span=span,
             quote=quoted_span(hit.stored.passage.text, span),
-            covered=covered_terms((hit.stored.article.title, hit.stored.passage.text), question.subject),
+            covered=covered_terms((hit.stored.article.printed_title, hit.stored.passage.text), question.subject),
             features=features[index],
             rank_score=scores[index],
             confidence=calibration.confidence(features[index], margin_of(index, scores)),

@@ -1,4 +1,4 @@
-"""The protocol of a reader: whatever marks the answer to a question in a passage."""
+"""The protocol of a reader, which extracts the answer to a question from passages; what it takes and what it gives."""
 
 from __future__ import annotations
 

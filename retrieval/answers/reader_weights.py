@@ -1,4 +1,4 @@
-"""The trained reader's weights as they are shipped: int8 matrices with a scale for every row, the rest in fp32."""
+"""The bundled reader's weights as they are shipped: int8 matrices with a scale for every row, the rest in fp32."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often an answer may be wrong: the point of confidence that keeps a promise, with its statistical bound."""
+"""Selective risk, for `at_most_wrong`: the confidence from which answers are wrong at most so often, by a bound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader marked, trimmed to what may stand in bold: whole names and amounts, nothing hanging on, or nothing."""
+"""An answer span trimmed to what may be shown as a short answer: whole names and amounts, no loose punctuation."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ _DATE = re.compile(
     r"|(?:19|20)\d\d\s?年(?:\s?\d{1,2}\s?月)?"
 )
 _COMMA = re.compile(r"，|,(?!\d)")
+_NEXT_OFFICE = re.compile(
+    r"[、，及](?=[^、，]{0,6}(?:长|長|主任|书记|書記|主席|经理|經理|总监|總監|委员|委員|教授|院士))"
+)
 _MOST_GROWN = 12  # characters a cut amount or date is completed by; 中央处理 of longer ones is another answer
 
 
@@ -53,6 +56,8 @@ def trimmed(text: str, start: int, end: int, kind: Kind) -> Span:
     if kind not in RUNS_ON:
         end = min(end, _sentence_end(text, start, end))
         start, end = _completed(text, start, end)
+    if kind == "person":
+        end = _first_person_end(text, start, end)
     if kind == "quantity":
         end = _first_amount_end(text, start, end)
     before = (-1, -1)
@@ -78,6 +83,12 @@ def _first_amount_end(text: str, start: int, end: int) -> int:
             return comma.start()
         clause = comma.end()
     return end
+
+
+def _first_person_end(text: str, start: int, end: int) -> int:
+    """Where the first person ends, if the next comes with another office: 柏青、秘书长殷实."""
+    next_office = _NEXT_OFFICE.search(text, start + 1, end)
+    return next_office.start() if next_office else end
 
 
 def _completed(text: str, start: int, end: int) -> Span:

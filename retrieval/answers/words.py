@@ -1,4 +1,4 @@
-"""The sentences Byline says in its own voice, in the language of the question."""
+"""The sentences an answer says in Byline's own voice, in the question's language, for every front end."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ _ABSTENTIONS: dict[tuple[Language, Reason | Literal["denied"]], str] = {
     ("en", "denied"): "The articles say otherwise: ",
     ("en", "no_articles"): "There are no articles to answer from, or none that pass the filters.",
 }
+
+
+_CORRECTED: dict[Language, str] = {"zh": "（已更正）", "en": "(corrected since) "}
+
+
+def corrected(language: Language) -> str:
+    """Say before a quote that another article has put it right."""
+    return _CORRECTED[language]
+
+
+_THAT_IS: dict[Language, str] = {"zh": "（即{time}）", "en": " (that is, {time})"}
+
+
+def that_is(language: Language, time: str) -> str:
+    """Write out after a quote the time that its 昨天 or 去年 means."""
+    return _THAT_IS[language].format(time=time)
 
 
 def abstention(language: Language, reason: Reason | Literal["denied"]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 Kind = Literal["article", "caption"]
 PublishedFrom = Literal["given", "file", "page", "dateline"]
+TitleFrom = Literal["title", "text", "file"]
 Box = tuple[float, float, float, float]
 
 
@@ -39,7 +40,7 @@ class Article:
 
     Attributes:
         id: given by the source, or made from the content by `content_id`.
-        title: headline on one line; empty if the source has none.
+        title: headline on one line; where the source has none, see `title_from`.
         text: the body, paragraphs separated by one newline; every offset in Byline counts its characters.
         subtitle: the `——…` line under the headline, without the dashes.
         byline: who wrote it, as printed, without the □ sign.
@@ -53,6 +54,8 @@ class Article:
         kind: a photo caption is an article of its own.
         subheads: spans of sub-headlines inside `text`.
         origin: the way back to the file, in the order of `text`.
+        title_from: where the title is from: printed as one (`title`), the beginning of the text (`text`), or the name
+            of the file (`file`), see `articles.titles`.
     """
 
     id: str
@@ -68,6 +71,12 @@ class Article:
     subheads: tuple[tuple[int, int], ...] = ()
     origin: tuple[SourceSpan, ...] = ()
     published_from: PublishedFrom | None = None
+    title_from: TitleFrom = "title"
+
+    @property
+    def printed_title(self) -> str:
+        """The title if the source gives it, else nothing: what is indexed, and what the id is made from."""
+        return self.title if self.title_from == "title" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +97,13 @@ class Reading:
         articles: in the order they stand in the file.
         left_out: everything else that was on the page, apart from white space.
         faults: one sentence for each part that could not be read (`line 7: no "text"`); the rest was.
+        notes: one sentence each on how it was read, where that is not plain (`text from "content"`); no fault.
     """
 
     articles: tuple[Article, ...]
     left_out: tuple[LeftOut, ...] = ()
     faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def content_id(title: str, byline: str, text: str) -> str:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import io
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from byline.embeddings.errors import BylineError
 from byline.retrieval.articles.article import Reading
+from byline.retrieval.articles.kinds import (
+    PICTURES,
+    READERS,
+    STREAMED,
+    how_to_get,
+    is_ignored,
+    suffix_of,
+    supported_suffixes,
+)
+from byline.retrieval.articles.titles import titled
 from byline.retrieval.errors import UnreadableFile
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".epub", ".jsonl", ".jsonl.gz")
-"""What `walk` picks out of a folder, and pictures where they can be read."""
-PICTURES = (".png", ".jpg", ".jpeg")
 # A whole newspaper page has some 20 KB of text. Files over this are collections, which `.jsonl` streams.
 MAX_FILE_BYTES = 50_000_000
 DATA_FOLDER_MARK = "index.sqlite3"
@@ -24,14 +33,14 @@ def read_file(path: Path) -> Iterator[Reading]:
     """Read one file, a `Reading` for a whole file, a page, or a batch of lines of a `.jsonl`.
 
     Raises:
-        UnreadableFile: with the one reason, before or after some readings have come.
+        UnreadableFile: with the one reason, before or after some readings have come; also where a reader fails on it.
     """
     name = str(path)
     suffix = suffix_of(name)
     try:
-        if suffix in (".jsonl", ".jsonl.gz"):
+        if suffix in STREAMED:
             with path.open("rb") as stream:
-                yield from _read_stream(stream, name, suffix)
+                yield from _guarded(name, _read_stream(stream, name, suffix))
             return
         if path.stat().st_size > MAX_FILE_BYTES:
             raise _too_large(name, path.stat().st_size)
@@ -45,46 +54,44 @@ def read_bytes(name: str, content: bytes) -> Iterator[Reading]:
     """Read a file that is in memory; `name` tells its kind and becomes the articles' `path`.
 
     Raises:
-        UnreadableFile: with the one reason.
+        UnreadableFile: with the one reason; also where a reader fails on it.
     """
     suffix = suffix_of(name)
-    if suffix in (".jsonl", ".jsonl.gz"):
-        yield from _read_stream(io.BytesIO(content), name, suffix)
+    if suffix in STREAMED:
+        yield from _guarded(name, _read_stream(io.BytesIO(content), name, suffix))
         return
     if len(content) > MAX_FILE_BYTES:
         raise _too_large(name, len(content))
-    yield from _read_whole(name, suffix, content)
+    yield from _guarded(name, _read_whole(name, suffix, content))
 
 
-def suffix_of(name: str) -> str:
-    """The suffix that tells a file's kind, in small letters, `.jsonl.gz` as one."""
-    lowered = name.lower()
-    return ".jsonl.gz" if lowered.endswith(".jsonl.gz") else os.path.splitext(lowered)[1]
-
-
-def walk(path: Path) -> Iterator[Path]:
+def walk(path: Path, *, passed_over: Callable[[Path], None] | None = None) -> Iterator[Path]:
     """Give the supported files under a folder in sorted order; a file given by name comes as it is.
 
-    Hidden files and folders are passed over, and so is any folder that holds Byline's own data. A folder linked
-    into itself is entered once.
+    Hidden files and folders are passed over, what programs leave behind (`~$…`, `Thumbs.db`), and any folder that
+    holds Byline's own data. A folder linked into itself is entered once.
+
+    Args:
+        path: a file or folder.
+        passed_over: told of each file of a kind that is not read.
 
     Raises:
         UnreadableFile: there is nothing at `path`, or the folder cannot be listed.
     """
     if path.is_dir():
-        yield from _walk_folder(path, set(), supported_suffixes())
+        yield from _walk_folder(path, set(), supported_suffixes(), passed_over)
     elif path.exists() or path.is_symlink():
         yield path
     else:
         raise UnreadableFile(str(path), "no such file or folder")
 
 
-def supported_suffixes() -> tuple[str, ...]:
-    """The suffixes of files that can be read as things are: pictures only with the extra for them."""
-    return SUFFIXES + PICTURES if importlib.util.find_spec("rapidocr") is not None else SUFFIXES
-
-
-def _walk_folder(folder: Path, entered: set[tuple[int, int]], supported: tuple[str, ...]) -> Iterator[Path]:
+def _walk_folder(
+    folder: Path,
+    entered: set[tuple[int, int]],
+    supported: frozenset[str],
+    passed_over: Callable[[Path], None] | None,
+) -> Iterator[Path]:
     try:
         stat = folder.stat()
         children = sorted(folder.iterdir())
@@ -94,53 +101,53 @@ def _walk_folder(folder: Path, entered: set[tuple[int, int]], supported: tuple[s
         return
     entered.add((stat.st_dev, stat.st_ino))
     for child in children:
-        if child.name.startswith("."):
+        if is_ignored(child.name):
             continue
         if child.is_dir():
-            yield from _walk_folder(child, entered, supported)
-        elif suffix_of(child.name) in supported and child.is_file():
-            yield child
+            yield from _walk_folder(child, entered, supported, passed_over)
+        elif child.is_file():
+            if suffix_of(child.name) in supported:
+                yield child
+            elif passed_over is not None:
+                passed_over(child)
+
+
+def _guarded(name: str, readings: Iterator[Reading]) -> Iterator[Reading]:
+    """Give every article a title, and let a reader that fails cost this file only, in words."""
+    try:
+        for reading in readings:
+            yield replace(reading, articles=tuple(titled(article) for article in reading.articles))
+    except BylineError:
+        raise
+    except OSError as error:
+        raise UnreadableFile(name, _said(error)) from error
+    except Exception as error:
+        said = " ".join(str(error).split())[:200]
+        fault = f"the reader of {suffix_of(name)} files failed on it ({type(error).__name__}: {said}); please report it"
+        raise UnreadableFile(name, fault) from error
 
 
 def _read_stream(stream: io.BufferedIOBase, name: str, suffix: str) -> Iterator[Reading]:
     from byline.retrieval.articles.formats.json_lines import read_json_lines
 
-    yield from read_json_lines(stream, path=name, compressed=suffix == ".jsonl.gz")
+    yield from read_json_lines(stream, path=name, compressed=suffix.endswith(".gz"))
 
 
 def _read_whole(name: str, suffix: str, content: bytes) -> Iterator[Reading]:
+    if suffix not in READERS:
+        kinds = " ".join(sorted(supported_suffixes() | set(PICTURES)))
+        how = how_to_get(suffix) or f"supported are {kinds}"
+        raise UnreadableFile(name, f'files of kind "{suffix}" are not supported; {how}')
+    module, function = READERS[suffix]
     # Each reader is imported when it is needed: they bring large libraries, and a question needs none of them.
-    if suffix == ".txt":
-        from byline.retrieval.articles.formats.plain_text import read_plain_text
-
-        yield read_plain_text(content, path=name)
-    elif suffix == ".md":
-        from byline.retrieval.articles.formats.markdown import read_markdown
-
-        yield read_markdown(content, path=name)
-    elif suffix in (".html", ".htm"):
-        from byline.retrieval.articles.formats.html import read_html
-
-        yield read_html(content, path=name)
-    elif suffix == ".pdf":
-        from byline.retrieval.articles.formats.pdf import read_pdf
-
-        yield from read_pdf(content, path=name)
-    elif suffix == ".docx":
-        from byline.retrieval.articles.formats.word import read_word
-
-        yield read_word(content, path=name)
-    elif suffix == ".epub":
-        from byline.retrieval.articles.formats.epub import read_epub
-
-        yield from read_epub(content, path=name)
-    elif suffix in PICTURES:
-        from byline.retrieval.articles.formats.scanned import read_image
-
-        yield from read_image(content, path=name)
+    read: Callable[..., Reading | Iterable[Reading]] = getattr(
+        importlib.import_module(f"byline.retrieval.articles.formats.{module}"), function
+    )
+    found = read(content, path=name)
+    if isinstance(found, Reading):
+        yield found
     else:
-        kinds = " ".join(SUFFIXES + PICTURES)
-        raise UnreadableFile(name, f'files of kind "{suffix}" are not supported; supported are {kinds}')
+        yield from found
 
 
 def _too_large(name: str, size_bytes: int) -> UnreadableFile:

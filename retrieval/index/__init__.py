@@ -1,1 +1,1 @@
-"""Where articles, passages and vectors are kept and found."""
+"""The store: articles, passages, vectors and postings in a folder, and their search."""

@@ -1,4 +1,4 @@
-"""Articles, passages and their places in files, put into the tables and taken out, within a transaction at hand."""
+"""Rows of articles, passages and their places in files, written and deleted inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from byline.retrieval.articles.article import Article, content_id
+from byline.retrieval.articles.titles import titled
 from byline.retrieval.errors import IndexFault
 from byline.retrieval.index import lexical
+from byline.retrieval.index.integrity import checksum_of, is_sound, seal_article, sealed
 from byline.retrieval.index.models import Model
 from byline.retrieval.index.rows import packed_origin, packed_subheads
 from byline.retrieval.index.writes import FileWriting, IndexedArticle
@@ -25,7 +27,7 @@ def raise_generation(connection: sqlite3.Connection) -> None:
 
 def content_of(article: Article) -> str:
     """What tells texts apart, whatever id they come with."""
-    return content_id(article.title, article.byline, article.text)
+    return content_id(article.printed_title, article.byline, article.text)
 
 
 def id_at(connection: sqlite3.Connection, key: int) -> str:
@@ -63,6 +65,7 @@ def tie_to_file(
     Args:
         leaving: files that do not count as the first.
     """
+    article = titled(article)
     connection.execute(
         "INSERT INTO occurrence (file_key, article_key, origin) VALUES (?, ?, ?) "
         "ON CONFLICT (file_key, article_key) DO UPDATE SET origin = excluded.origin",
@@ -70,10 +73,10 @@ def tie_to_file(
     )
     files = connection.execute("SELECT file_key FROM occurrence WHERE article_key = ? ORDER BY key", (key,))
     gone = set(leaving)
-    if next((one for (one,) in files if one not in gone), None) == file_key:
+    if next((one for (one,) in files if one not in gone), None) == file_key and is_sound(connection, key):
         connection.execute(
             "UPDATE article SET subtitle = ?, source = ?, published = ?, published_from = ?, url = ?, kind = ?, "
-            "source_folded = ? WHERE key = ?",
+            "derived_title = ?, title_from = ?, source_folded = ? WHERE key = ?",
             (
                 article.subtitle,
                 article.source,
@@ -81,10 +84,13 @@ def tie_to_file(
                 article.published_from or "",
                 article.url,
                 article.kind,
+                _derived_title(article),
+                article.title_from,
                 fold(article.source),
                 key,
             ),
         )
+        seal_article(connection, key)
 
 
 def insert_article(connection: sqlite3.Connection, article: Article, content: str) -> int:
@@ -93,6 +99,7 @@ def insert_article(connection: sqlite3.Connection, article: Article, content: st
     Raises:
         IndexFault: every id made from its own stands for another text.
     """
+    article = titled(article)
     article_id = _free_id(connection, article.id, content)
     connection.execute("INSERT OR IGNORE INTO given_id VALUES (?, ?)", (article_id, content))
     connection.execute("DELETE FROM removed WHERE id = ?", (article_id,))
@@ -102,7 +109,9 @@ def insert_article(connection: sqlite3.Connection, article: Article, content: st
             "id": article_id,
             "source_id": article.id,
             "content_id": content,
-            "title": article.title,
+            "title": article.printed_title,
+            "derived_title": _derived_title(article),
+            "title_from": article.title_from,
             "subtitle": article.subtitle,
             "byline": article.byline,
             "source": article.source,
@@ -119,7 +128,8 @@ def insert_article(connection: sqlite3.Connection, article: Article, content: st
 
 
 def insert_columns(connection: sqlite3.Connection, columns: Mapping[str, object]) -> int:
-    """Add a row to `article` and make it findable in lists; its number."""
+    """Add a row to `article`, with its checksum, and make it findable in lists; its number."""
+    columns = {**columns, "checksum": checksum_of(columns)}
     key = connection.execute(
         f"INSERT INTO article ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", list(columns.values())
     ).lastrowid
@@ -144,9 +154,10 @@ def insert_passages(connection: sqlite3.Connection, key: int, item: IndexedArtic
     for passage, vector in zip(item.passages, item.vectors, strict=True):
         passage_key = insert_passage(connection, key, passage.start, passage.end, passage.text)
         connection.execute(
-            "INSERT INTO vector VALUES (?, ?, ?)", (passage_key, model.key, np.asarray(vector, dtype="<f4").tobytes())
+            "INSERT INTO vector VALUES (?, ?, ?)",
+            (passage_key, model.key, sealed(np.asarray(vector, dtype="<f4").tobytes())),
         )
-        added.append((passage_key, item.article.title, passage.text))
+        added.append((passage_key, item.article.printed_title, passage.text))
     return added
 
 
@@ -186,6 +197,10 @@ def file_key_of(connection: sqlite3.Connection, file: FileWriting) -> int:
         "INSERT INTO file (path, original) VALUES (?, ?) ON CONFLICT DO NOTHING", (file.path, file.original)
     )
     return int(connection.execute("SELECT key FROM file WHERE path = ?", (file.path,)).fetchone()[0])
+
+
+def _derived_title(article: Article) -> str:
+    return "" if article.title_from == "title" else article.title
 
 
 def _free_id(connection: sqlite3.Connection, wanted: str, content: str) -> str:

@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file in a folder, vectors searched in memory by FAISS.
+"""The embedded store, the default: one SQLite file in a folder, vectors searched in memory by FAISS.
 
 The database is the truth; the vectors in memory are read from it and follow it. Every method is one read
 transaction, and the vectors it searches are exactly those of that transaction, so a passage that was removed can
@@ -7,23 +7,29 @@ neither be found nor push another out of the first `k`.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from byline.embeddings.embedder import Vectors
+from byline.embeddings.errors import Hint
 from byline.retrieval.articles.article import Article
-from byline.retrieval.errors import IndexFault, IndexMismatch, NotFound
+from byline.retrieval.errors import IndexDamaged, IndexFault, IndexFull, IndexMismatch, NotFound
 from byline.retrieval.index import lexical
 from byline.retrieval.index.database import Database
 from byline.retrieval.index.files import EmbeddedFiles
 from byline.retrieval.index.health import damage_of, status_of
+from byline.retrieval.index.integrity import is_sound
 from byline.retrieval.index.models import EmbeddedReplacement, Model, active_model, generation, other_model
 from byline.retrieval.index.originals import Originals
 from byline.retrieval.index.removal import Removals
+from byline.retrieval.index.reserve import Reserve
 from byline.retrieval.index.restriction import allowed_keys
-from byline.retrieval.index.rows import fetch_article, fetch_page, fetch_passages
+from byline.retrieval.index.rows import fetch_article, fetch_page, fetch_passages, key_of
 from byline.retrieval.index.store import (
     REMOVED_KEPT_DAYS,
     ArticlePage,
@@ -34,6 +40,10 @@ from byline.retrieval.index.store import (
 )
 from byline.retrieval.index.vectors import Snapshot, VectorIndex
 from byline.retrieval.index.writing import EmbeddedWriter
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 DATABASE = "index.sqlite3"
 
@@ -57,7 +67,8 @@ def open_store(
     model = None if fingerprint is None or dimension is None else Model(0, fingerprint, dimension)
     store = EmbeddedStore(Database(folder / DATABASE, create=create), model)
     try:
-        store.purge()
+        if not store.read_only:
+            store.purge()
     except BaseException:
         store.close()
         raise
@@ -71,9 +82,12 @@ class EmbeddedStore:
         """Read and write an open database; use `open_store`."""
         self._database = database
         self._model = model
-        self._vectors = VectorIndex()
+        self._vectors = VectorIndex(self._damaged)
         self._removals = Removals(database)
         self._originals = Originals(self.folder)
+        self._reserve = Reserve(self.folder)
+        if not database.read_only:
+            self._reserve.make()
 
     def nearest(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[int, float]]:
         """Find passages by vector; see `Store.nearest`."""
@@ -95,7 +109,10 @@ class EmbeddedStore:
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
         """Fetch passages; see `Store.passages`."""
         with self._database.reading() as connection:
-            return fetch_passages(connection, keys)
+            found, damaged = fetch_passages(connection, keys)
+        for article_id in damaged.values():
+            self._damaged(f"article {article_id} is not what was written")
+        return found
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """Count passages by term; see `Store.document_frequencies`."""
@@ -106,8 +123,15 @@ class EmbeddedStore:
         """Fetch one article; see `Store.article`."""
         with self._database.reading() as connection:
             article = fetch_article(connection, article_id)
+            key = key_of(connection, article_id)
+            sound = key is None or is_sound(connection, key)
+        if not sound:
+            self._damaged(f"article {article_id} is not what was written")
+            raise IndexDamaged(
+                f"article {article_id} is damaged on the disk; indexing again mends what can be mended", hint=Hint.INDEX
+            )
         if article is None:
-            raise NotFound(f'no article has the id "{article_id}"; `byline articles` lists those there are')
+            raise NotFound(f'no article has the id "{article_id}"', hint=Hint.LIST_ARTICLES)
         return article
 
     def articles(
@@ -119,8 +143,8 @@ class EmbeddedStore:
 
     def remove(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles; see `Store.remove`."""
-        removed = self._removals.remove(article_ids)
-        self.purge()
+        removed = self._with_room(lambda: self._removals.remove(article_ids))
+        self._with_room(self.purge)
         return removed
 
     def restore(self, article_ids: Sequence[str]) -> list[str]:
@@ -133,10 +157,16 @@ class EmbeddedStore:
 
     def forget(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles for good; see `Store.forget`."""
-        self._removals.remove(article_ids)
-        forgotten, unused = self._removals.forget(article_ids)
+        gone: set[str] = set()
+        for article_id in dict.fromkeys(article_ids):  # one at a time: on a full disk there may be room for no more
+            gone.update(self._with_room(partial(self._removals.remove, [article_id], keep=False)))
+        forgotten, unused = self._with_room(lambda: self._removals.forget(article_ids))
+        gone.update(forgotten)
         self._originals.drop(unused)
-        return forgotten
+        while self._with_room(self._removals.drop_words):
+            pass
+        self._database.empty_log()
+        return [article_id for article_id in dict.fromkeys(article_ids) if article_id in gone]
 
     def purge(self, *, older_than_s: float = REMOVED_KEPT_DAYS * 86_400.0) -> int:
         """Forget old removals; see `Store.purge`."""
@@ -159,9 +189,30 @@ class EmbeddedStore:
         return EmbeddedReplacement(self._database, model.fingerprint, model.dimension)
 
     @property
+    def read_only(self) -> bool:
+        """Whether it lies where nothing can be written; it answers, and every write is an `IndexFault`."""
+        return self._database.read_only
+
+    @property
     def folder(self) -> Path:
         """Where everything of the index lies; see `Store.folder`."""
         return self._database.place.parent
+
+    def _with_room(self, work: Callable[[], T]) -> T:
+        """Do what frees room; on a full disk once more, with the room that is kept for it."""
+        try:
+            done = work()
+        except IndexFull:
+            if not self._reserve.give_up():
+                raise
+            done = work()
+        self._reserve.make()
+        return done
+
+    def _damaged(self, what: str) -> None:
+        """Note damage that was met, so that `status` says so in every process until it is mended."""
+        if self._database.notes.note_damage(what):
+            log.error("%s: %s; it answers nothing, indexing again mends what can be mended", self.folder, what)
 
     def status(self) -> StoreStatus:
         """Count and check; see `Store.status`."""
@@ -169,7 +220,10 @@ class EmbeddedStore:
 
     def check(self) -> str | None:
         """Look through the whole database; see `Store.check`."""
-        return damage_of(self._database) or self.status().problem
+        problem = damage_of(self._database)
+        if problem is not None:
+            self._database.notes.note_damage(problem)
+        return problem or self.status().problem
 
     def close(self) -> None:
         """Let go of the database; see `Store.close`."""
@@ -192,11 +246,12 @@ class EmbeddedStore:
 
     def _check_width(self, active: Model, vector: Vectors) -> None:
         if self._model is not None and self._model.fingerprint != active.fingerprint:
-            raise IndexMismatch(other_model(self._database.place, active, self._model))
+            raise IndexMismatch(other_model(self._database.place, active, self._model), hint=Hint.INDEX)
         if vector.shape != (active.dimension,):
             raise IndexMismatch(
                 f"{self._database.place} holds {active.dimension}-wide vectors, the question's has the shape "
-                f"{vector.shape}; run `byline index` to re-embed"
+                f"{vector.shape}; index again to re-embed",
+                hint=Hint.INDEX,
             )
 
     def _required_model(self) -> Model:

@@ -1,4 +1,4 @@
-"""Which files and folders were indexed, and as what they were last seen."""
+"""The record of indexed files and folders, for `indexing`: what each held when it was last read."""
 
 from __future__ import annotations
 
@@ -57,5 +57,7 @@ class EmbeddedFiles:
     def originals(self) -> list[Original]:
         """List what was handed in; see `Files.originals`."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT path, original FROM file WHERE original != '' ORDER BY path")
-            return [Original(path, digest, path.partition("/")[2]) for path, digest in rows]
+            rows = connection.execute(
+                "SELECT path, original, digest != '' FROM file WHERE original != '' ORDER BY path"
+            )
+            return [Original(path, digest, path.partition("/")[2], bool(whole)) for path, digest, whole in rows]

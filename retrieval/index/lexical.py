@@ -22,6 +22,7 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
+from byline.retrieval.index.integrity import segment_checksum
 from byline.retrieval.text.folding import terms
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009; on the news set .9/.4 gives the same within a point
@@ -74,6 +75,20 @@ def take_out(connection: sqlite3.Connection, passages: Iterable[Row]) -> None:
         (dead,) = connection.execute("SELECT count(*) FROM dead WHERE key BETWEEN ? AND ?", (first, last)).fetchone()
         if dead > DEAD_SHARE * held:
             _merge(connection, [first])
+
+
+def drop_dead(connection: sqlite3.Connection) -> bool:
+    """Write one segment with dead passages anew without them, so that none of their words are left in it.
+
+    Returns:
+        Whether there was one.
+    """
+    row = connection.execute(
+        "SELECT first FROM segment WHERE EXISTS (SELECT 1 FROM dead WHERE key BETWEEN first AND last) LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        _merge(connection, [row[0]])
+    return row is not None
 
 
 def entries(connection: sqlite3.Connection) -> int:
@@ -159,8 +174,12 @@ def _size(connection: sqlite3.Connection) -> tuple[int, int]:
 def _write(
     connection: sqlite3.Connection, first: int, last: int, sizes: tuple[int, int], lists: Iterable[tuple[str, bytes]]
 ) -> None:
-    connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?)", (first, last, *sizes))
-    connection.executemany("INSERT INTO posting VALUES (?, ?, ?)", ((first, term, one) for term, one in lists))
+    kept = list(lists)
+    connection.execute(
+        "INSERT INTO segment (first, last, passages, terms, checksum) VALUES (?, ?, ?, ?, ?)",
+        (first, last, *sizes, segment_checksum(kept)),
+    )
+    connection.executemany("INSERT INTO posting VALUES (?, ?, ?)", ((first, term, one) for term, one in kept))
 
 
 def _merge_small(connection: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""Whose vectors the index answers with, and replacing them by another model's without ever mixing the two.
+"""Which embedding model the index's vectors are of, and its replacement by another without ever mixing the two.
 
 One model is active: searches use its vectors only, and every passage has one. While another takes its place, its
 vectors are stored beside; the switch is one transaction, made when no passage lacks one. Stopped at any point, the
@@ -15,9 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from byline.embeddings.embedder import Vectors
+from byline.embeddings.errors import Hint
 from byline.retrieval.errors import IndexMismatch
 from byline.retrieval.index.database import Database
+from byline.retrieval.index.integrity import sealed
 from byline.retrieval.index.writes import Unembedded
+
+# Writes in one life of a database, which ends when a copy is brought back or something is mended. 2^32 of them leave
+# room for 2^21 lives before a number no longer fits what JSON in a browser holds exactly.
+GENERATIONS = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,16 @@ def generation(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT generation FROM state").fetchone()[0])
 
 
+def epoch_of(generation: int) -> int:
+    """Which life of the database a generation is of; passage keys of two lives have nothing to do with each other."""
+    return generation // GENERATIONS
+
+
+def next_epoch(generation: int) -> int:
+    """The first generation after everything that is held of the database, in any process, is out of date."""
+    return (epoch_of(generation) + 1) * GENERATIONS
+
+
 def required_model(connection: sqlite3.Connection, wanted: Model, place: Path) -> Model:
     """Make sure vectors of `wanted` may be written; the first ever written decide the index's model.
 
@@ -59,7 +75,7 @@ def required_model(connection: sqlite3.Connection, wanted: Model, place: Path) -
         active = _known(connection, wanted)
         connection.execute("UPDATE state SET active_model = ?", (active.key,))
     if (active.fingerprint, active.dimension) != (wanted.fingerprint, wanted.dimension):
-        raise IndexMismatch(other_model(place, active, wanted))
+        raise IndexMismatch(other_model(place, active, wanted), hint=Hint.INDEX)
     return active
 
 
@@ -67,7 +83,7 @@ def other_model(place: Path, active: Model, wanted: Model) -> str:
     """Say that the index holds another model's vectors."""
     return (
         f'{place} holds {active.dimension}-wide vectors of model "{active.fingerprint}", the model in use is '
-        f'"{wanted.fingerprint}" ({wanted.dimension} wide); run `byline index` to re-embed'
+        f'"{wanted.fingerprint}" ({wanted.dimension} wide); index again to re-embed'
     )
 
 
@@ -133,7 +149,7 @@ class EmbeddedReplacement:
                 removed = "removed_" if key < 0 else ""
                 connection.execute(
                     f"INSERT OR REPLACE INTO {removed}vector SELECT key, ?, ? FROM {removed}passage WHERE key = ?",
-                    (model.key, np.asarray(vector, dtype="<f4").tobytes(), abs(key)),
+                    (model.key, sealed(np.asarray(vector, dtype="<f4").tobytes()), abs(key)),
                 )
 
     def finish(self) -> bool:

@@ -1,4 +1,4 @@
-"""What was handed in, byte for byte, so that a better reader can read it again: files in the data folder."""
+"""Uploads kept byte for byte in the data folder, so that a better parser can read them again."""
 
 from __future__ import annotations
 

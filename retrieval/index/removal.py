@@ -1,4 +1,4 @@
-"""Articles that a user removed: out of every search at once, kept for a while so that it can be undone, then gone."""
+"""Removed articles: out of every search at once, restorable for a while, then deleted."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from byline.retrieval.errors import IndexFault
+from byline.retrieval.errors import IndexDamaged, IndexFault
 from byline.retrieval.index import lexical
 from byline.retrieval.index.article_rows import delete_article, insert_columns, insert_passage, raise_generation
 from byline.retrieval.index.database import Database
+from byline.retrieval.index.integrity import checksum_of
 from byline.retrieval.index.models import active_model
 from byline.retrieval.index.store import RemovedArticle
 from byline.retrieval.index.writes import UPLOADS
@@ -24,8 +25,13 @@ class Removals:
         """Read and write an open database."""
         self._database = database
 
-    def remove(self, article_ids: Sequence[str]) -> list[str]:
-        """Move articles to `removed`, and note for each of their files that they are not wanted back."""
+    def remove(self, article_ids: Sequence[str], *, keep: bool = True) -> list[str]:
+        """Move articles to `removed`, and note for each of their files that they are not wanted back.
+
+        Args:
+            article_ids: those that are not there are left out.
+            keep: for restoring; without it they are deleted.
+        """
         removed: list[str] = []
         with self._database.writing() as connection:
             for article_id in dict.fromkeys(article_ids):
@@ -37,7 +43,8 @@ class Removals:
                     "JOIN file ON file.key = occurrence.file_key WHERE occurrence.article_key = ? AND file.path != ?",
                     (row[1], row[0], UPLOADS),
                 )
-                _keep(connection, row[0])
+                if keep:
+                    _keep(connection, row[0])
                 delete_article(connection, row[0])
                 removed.append(article_id)
             if removed:
@@ -87,6 +94,11 @@ class Removals:
                 if connection.execute("DELETE FROM removed WHERE id = ?", (article_id,)).rowcount
             ]
             return forgotten, drop_unused_originals(connection)
+
+    def drop_words(self) -> bool:
+        """Let go of the words of deleted articles in one part of the lexical index; whether there was one."""
+        with self._database.writing() as connection:
+            return lexical.drop_dead(connection)
 
     def purge(self, older_than_s: float) -> tuple[int, list[str]]:
         """Delete for good what was removed so long ago; how many articles, and digests as of `forget`."""
@@ -144,6 +156,8 @@ def _keep(connection: sqlite3.Connection, key: int) -> None:
 
 def _bring_back(connection: sqlite3.Connection, removed_key: int, packed: str) -> None:
     columns = json.loads(packed)
+    if columns.get("checksum", checksum_of(columns)) != checksum_of(columns):
+        raise IndexDamaged(f"article {columns['id']}, as it was kept, is not what was written; index its file again")
     key = insert_columns(connection, columns)
     places = connection.execute(
         "SELECT file.key, origin FROM removed_occurrence JOIN file USING (path) WHERE removed_key = ? "

@@ -1,4 +1,4 @@
-"""Filters as an SQL condition on `article`, and as the passages they allow."""
+"""Filters of a question as an SQL condition on `article`, and as the passages they allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles and their parts to rows of the tables and back: what the store reads, as SQL."""
+"""The store's reads as SQL: rows of the tables to articles, headers and passages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
-from byline.retrieval.articles.article import Article, PublishedFrom, SourceSpan
+from byline.retrieval.articles.article import Article, PublishedFrom, SourceSpan, TitleFrom
 from byline.retrieval.articles.passage import Passage
 from byline.retrieval.errors import BadQuestion
+from byline.retrieval.index.integrity import quotes, sound_texts
 from byline.retrieval.index.restriction import restriction
 from byline.retrieval.index.store import ArticlePage, Filters, Header, StoredPassage
 from byline.retrieval.text.folding import fold
@@ -23,8 +24,9 @@ FIRST_FILE = (
     "WHERE occurrence.article_key = article.key ORDER BY occurrence.key LIMIT 1)"
 )
 HEADER = (
-    "article.id, article.title, article.subtitle, article.byline, article.source, article.published, article.url, "
-    f"{FIRST_FILE}, article.kind, length(article.text), article.published_from"
+    "article.id, iif(article.title = '', article.derived_title, article.title), article.subtitle, article.byline, "
+    "article.source, article.published, article.url, "
+    f"{FIRST_FILE}, article.kind, length(article.text), article.published_from, article.title_from"
 )
 
 Span = tuple[int, int]
@@ -32,7 +34,7 @@ Span = tuple[int, int]
 
 def header(row: Sequence[object]) -> Header:
     """Read the columns of `HEADER`."""
-    id_, title, subtitle, byline, source, published, url, path, kind, length, published_from = row
+    id_, title, subtitle, byline, source, published, url, path, kind, length, published_from, title_from = row
     return Header(
         id=str(id_),
         title=str(title),
@@ -45,6 +47,7 @@ def header(row: Sequence[object]) -> Header:
         kind=str(kind),
         length=int(cast(int, length)),
         published_from=_published_from(published_from),
+        title_from=_title_from(title_from),
     )
 
 
@@ -64,8 +67,8 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
     ).fetchone()
     if row is None:
         return None
-    of = header(row[:11])
-    text, subheads, origin = row[11:]
+    of = header(row[:12])
+    text, subheads, origin = row[12:]
     return Article(
         id=of.id,
         title=of.title,
@@ -75,6 +78,7 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
         source=of.source,
         published=of.published,
         published_from=of.published_from,
+        title_from=of.title_from,
         url=of.url,
         path=of.path,
         kind=cast(Literal["article", "caption"], of.kind),
@@ -83,19 +87,38 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
     )
 
 
-def fetch_passages(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, StoredPassage]:
-    """Read passages by their keys, with the headers of their articles."""
+def key_of(connection: sqlite3.Connection, article_id: str) -> int | None:
+    """The number of the article with this id."""
+    row = connection.execute("SELECT key FROM article WHERE id = ?", (article_id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def fetch_passages(
+    connection: sqlite3.Connection, keys: Sequence[int]
+) -> tuple[dict[int, StoredPassage], dict[int, str]]:
+    """Read passages by their keys, with the headers of their articles.
+
+    Returns:
+        Those that are what was written, and, by key, the ids of articles of those that are not.
+    """
     found: dict[int, StoredPassage] = {}
+    damaged: dict[int, str] = {}
     for first in range(0, len(keys), MOST_PARAMETERS):
         some = list(keys[first : first + MOST_PARAMETERS])
         rows = connection.execute(
-            f"SELECT passage.key, passage.start, passage.end, passage.text, {HEADER} FROM passage "
+            f"SELECT passage.key, article.key, passage.start, passage.end, passage.text, {HEADER} FROM passage "
             "JOIN article ON article.key = passage.article_key "
             f"WHERE passage.key IN ({', '.join('?' * len(some))})",
             some,
-        )
-        found.update((row[0], stored_passage(row[1:])) for row in rows)
-    return found
+        ).fetchall()
+        texts = sound_texts(connection, list(dict.fromkeys(row[1] for row in rows)))
+        for key, article_key, *row in rows:
+            stored = stored_passage(row)
+            if article_key in texts and quotes(texts[article_key], *row[:3]):
+                found[key] = stored
+            else:
+                damaged[key] = stored.article.id
+    return found, damaged
 
 
 def fetch_page(
@@ -142,6 +165,10 @@ def packed_origin(origin: Sequence[SourceSpan]) -> str:
 def _published_from(said: object) -> PublishedFrom | None:
     """What a newer Byline may have written and this one does not know is as good as nothing."""
     return cast(PublishedFrom, said) if said in get_args(PublishedFrom) else None
+
+
+def _title_from(said: object) -> TitleFrom:
+    return cast(TitleFrom, said) if said in get_args(TitleFrom) else "title"
 
 
 def _packed(published: str, article_id: str) -> str:

@@ -1,10 +1,11 @@
-"""Opening an index database: made, brought to today's version, or refused in words."""
+"""An index database opened for use: created, migrated to this version, or refused in words."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
+from byline.embeddings.errors import Hint
 from byline.retrieval.errors import IndexDamaged, IndexMismatch
 from byline.retrieval.index.migrations import INDEX
 from byline.retrieval.sqlite import ForeignFile, NewerFile, bring_up_to_date
@@ -22,7 +23,9 @@ def prepare(connection: sqlite3.Connection, place: Path) -> None:
     try:
         bring_up_to_date(connection, INDEX)
     except ForeignFile as error:
-        raise IndexDamaged(f"{place} is a database of another program; choose another folder with --data") from error
+        raise IndexDamaged(
+            f"{place} is a database of another program; choose another folder", hint=Hint.DATA_FOLDER
+        ) from error
     except NewerFile as error:
         raise IndexMismatch(
             f"{place} was made by a newer Byline (index version {error.version}, this one reads {error.reads}); "

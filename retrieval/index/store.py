@@ -1,4 +1,4 @@
-"""What search, the service and the front ends need of a place that keeps articles, passages and vectors."""
+"""The protocol of a store, for search, the service and the front ends, and the values it gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from byline.embeddings.embedder import Vectors
-from byline.retrieval.articles.article import Article, PublishedFrom
+from byline.retrieval.articles.article import Article, PublishedFrom, TitleFrom
 from byline.retrieval.articles.passage import Passage
 from byline.retrieval.index.writes import Files, Replacement, Writer
 
@@ -52,6 +52,12 @@ class Header:
     kind: str
     length: int
     published_from: PublishedFrom | None = None
+    title_from: TitleFrom = "title"
+
+    @property
+    def printed_title(self) -> str:
+        """The title if the source gives it, else nothing; see `Article.printed_title`."""
+        return self.title if self.title_from == "title" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""Exact search over vectors held in memory, derived from the database and never older than the read that uses it."""
+"""Exact nearest-neighbour search in memory, derived from the database and never older than the read that uses it."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import faiss
@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from byline.embeddings.embedder import Vectors
+from byline.retrieval.index.integrity import opened
+from byline.retrieval.index.models import epoch_of
 
 Keys = npt.NDArray[np.int64]
 GROWTH = 1.25  # room for a quarter more, so that small additions do not copy everything
@@ -62,8 +64,9 @@ class VectorIndex:
     of a `Snapshot`.
     """
 
-    def __init__(self) -> None:
-        """Hold nothing; the first read fills it."""
+    def __init__(self, damaged: Callable[[str], None]) -> None:
+        """Hold nothing; the first read fills it. `damaged` is told of each vector that is not what was written."""
+        self._damaged = damaged
         self._guard = threading.Lock()
         self._held: Snapshot | None = None
         self._room: Vectors = np.zeros((0, 0), dtype=np.float32)
@@ -82,7 +85,7 @@ class VectorIndex:
                 return held
             if held is not None and held.generation > generation:
                 return None
-            if held is None or held.model_key != model_key:
+            if held is None or held.model_key != model_key or epoch_of(held.generation) != epoch_of(generation):
                 held = Snapshot(-1, model_key, np.zeros(0, dtype=np.int64), np.zeros((0, dimension), dtype=np.float32))
             self._held = self._advanced(held, connection, generation)
             return self._held
@@ -108,9 +111,13 @@ class VectorIndex:
             (held.model_key, last),
         )
         filled = 0
-        for key, numbers in found:
+        for key, block in found:
+            vector = opened(block, held.rows.shape[1])
+            if vector is None:  # words find the passage still; the next run embeds it again
+                self._damaged(f"the vector of passage {key} is damaged")
+                continue
             new_keys[filled] = key
-            self._room[len(keys) + filled] = np.frombuffer(numbers, dtype="<f4")
+            self._room[len(keys) + filled] = vector
             filled += 1
         keys = np.concatenate([keys, new_keys[:filled]])
         return Snapshot(generation, held.model_key, keys, self._room[: len(keys)])

@@ -1,4 +1,4 @@
-"""What indexing needs of a store: writing articles, the record of files, and replacing the embedding model."""
+"""The writing half of a store's protocol, for `indexing`: articles, the record of files, another embedding model."""
 
 from __future__ import annotations
 
@@ -72,11 +72,19 @@ class FilePart:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What somebody handed in: the file's path in the index, and the digest and name it is kept under."""
+    """What somebody handed in.
+
+    Attributes:
+        path: of the file in the index.
+        digest: what its bytes are kept under.
+        name: it came with.
+        whole: whether all its articles are indexed; False after one of them was damaged and dropped.
+    """
 
     path: str
     digest: str
     name: str
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,10 @@ class Writer(Protocol):
     """
 
     def mend(self) -> bool:
-        """Make again whatever is derived from the articles and does not agree with them; whether anything was."""
+        """Make again whatever is derived from the articles and does not agree with them; whether anything was.
+
+        What was noticed to be damaged is made again from what is sound, or dropped, and its file marked as not read.
+        """
         ...
 
     def missing(self, file: FileWriting, articles: Sequence[Article]) -> list[Article]:

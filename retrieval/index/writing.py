@@ -1,4 +1,4 @@
-"""Putting articles into the embedded store, each call one transaction that is done whole or not at all."""
+"""The embedded store's writer: each call one transaction that is done whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from byline.retrieval.index.article_rows import (
     untie_from_file,
 )
 from byline.retrieval.index.database import Database
+from byline.retrieval.index.mending import mend
 from byline.retrieval.index.models import Model, required_model
 from byline.retrieval.index.removal import drop_unused_originals
 from byline.retrieval.index.writes import UPLOADS, FilePart, FileRecord, FileWriting, IndexedArticle
@@ -34,13 +35,16 @@ class EmbeddedWriter:
         self._model = Model(0, fingerprint, dimension)
 
     def mend(self) -> bool:
-        """Make the lexical index again if it does not hold every passage; see `Writer.mend`."""
+        """Mend what is derived, and what was noticed to be damaged; see `Writer.mend`."""
+        notes = self._database.notes
         with self._database.writing() as connection:
-            (passages,) = connection.execute("SELECT count(*) FROM passage").fetchone()
-            if lexical.entries(connection) == passages:
-                return False
-            lexical.rebuild(connection)
-            return True
+            left = mend(connection, notes)
+        if left is None:
+            return False
+        notes.clear_damage()
+        if (said := left.in_words()) is not None:
+            notes.note_damage(f"{said}, and no file is left to read it from again")
+        return True
 
     def missing(self, file: FileWriting, articles: Sequence[Article]) -> list[Article]:
         """Pick what is to be written; see `Writer.missing`."""

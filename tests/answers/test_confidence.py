@@ -117,7 +117,7 @@ def test_passage_of_another_year_is_evidence_against_itself() -> None:
 
 
 def test_reader_that_was_never_calibrated_is_refused_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(NotCalibrated, match=r"big-reader.*byline calibrate --reader.*BYLINE_READER=bundled") as refusal:
+    with pytest.raises(NotCalibrated, match=r"big-reader.*calibrate it into .*`bundled`") as refusal:
         calibration_for("big-reader:1234", tmp_path / "calibration.json")
     assert "\n" not in str(refusal.value)
     with pytest.raises(NotCalibrated, match="other weights"):

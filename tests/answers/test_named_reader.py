@@ -81,18 +81,18 @@ def test_other_weights_under_the_same_name_have_another_fingerprint(tmp_path: Pa
 )
 def test_model_of_another_kind_is_refused(tmp_path: Path, kind: type[PreTrainedModel], labels: int, said: str) -> None:
     folder = save_reader(tmp_path / "other", kind, labels=labels)
-    with pytest.raises(ModelUnavailable, match=rf"{said}.*BYLINE_READER") as refusal:
+    with pytest.raises(ModelUnavailable, match=rf"{said}.*or `bundled`") as refusal:
         NamedReader(folder).read(QUESTION, SHOWN)
     assert "\n" not in str(refusal.value)
 
 
 def test_model_that_is_not_here_is_refused_with_what_to_set(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnavailable, match=r"nowhere.*BYLINE_READER.*BYLINE_ALLOW_DOWNLOADS") as refusal:
+    with pytest.raises(ModelUnavailable, match=r"nowhere.*`bundled`, or allow downloads") as refusal:
         NamedReader(str(tmp_path / "nowhere")).read(QUESTION, SHOWN)
     assert "\n" not in str(refusal.value)
 
 
 def test_folder_without_a_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
-    with pytest.raises(ModelUnavailable, match="BYLINE_READER"):
+    with pytest.raises(ModelUnavailable, match="`bundled`"):
         NamedReader(str(tmp_path)).read(QUESTION, SHOWN)

@@ -1,8 +1,10 @@
+import io
 import os
 import random
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byline.retrieval.articles.formats.plain_text import MAX_PAGE_LINES
-from byline.retrieval.articles.reading import MAX_FILE_BYTES, PICTURES, SUFFIXES, read_bytes, read_file, walk
+from byline.retrieval.articles.kinds import PICTURES, SUFFIXES
+from byline.retrieval.articles.reading import MAX_FILE_BYTES, read_bytes, read_file, walk
 from byline.retrieval.errors import UnreadableFile
+from tests.articles.formats.office_files import all_files, zipped
 from tests.articles.formats.test_epub import book
 from tests.articles.formats.test_html import page
 from tests.articles.formats.test_markdown import WHOLE
@@ -27,7 +31,11 @@ WHOLE_FILES = {
     ".pdf": minimal(),
     ".epub": book(),
     ".jsonl": b'{"text": "a"}\n' * 30,
+    **all_files(),
 }
+
+
+PIECES = (b"", b"<", b">", b"&", b'"', b"0", b"-1", b"99999999999", b"\xff", b"</w:p>", b"<w:tc>", b"<a/>", b"w:val=")
 
 
 def one_error_or_articles(name: str, content: bytes) -> None:
@@ -43,6 +51,7 @@ def one_error_or_articles(name: str, content: bytes) -> None:
     except UnreadableFile as error:
         said = str(error)
     assert said.startswith(name)
+    assert "failed on it" not in said  # what the door says for a reader that raised something else
     assert "\n" not in said
     assert time.monotonic() - started < 10
 
@@ -63,6 +72,23 @@ def test_any_damage_gives_articles_or_one_error(suffix: str) -> None:
             content[chance.randrange(len(content))] = chance.randrange(256)
         cut = chance.choice((len(content), chance.randrange(len(content))))
         one_error_or_articles("a" + suffix, bytes(content[:cut]))
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".pptx", ".odt", ".epub", ".zip"])
+def test_any_damage_inside_an_archive_gives_articles_or_one_error(suffix: str) -> None:
+    chance = random.Random(suffix)
+    with zipfile.ZipFile(io.BytesIO(WHOLE_FILES[suffix])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(80):
+        damaged: dict[str, str | bytes] = {}
+        for name, member in members.items():
+            content = bytearray(member)
+            for _ in range(chance.choice((0, 0, 1, 5, 50))):
+                at = chance.randrange(len(content) + 1)
+                content[at : at + chance.choice((0, 1, 20))] = chance.choice(PIECES)
+            if chance.random() > 0.05:
+                damaged[name] = bytes(content)
+        one_error_or_articles("a" + suffix, zipped(damaged))
 
 
 def test_every_character_of_a_text_is_in_an_article_or_left_out() -> None:
@@ -86,6 +112,27 @@ def test_a_folder_is_walked_in_order_without_hidden_and_unknown_files(tmp_path: 
         (tmp_path / name).write_text("x")
     found = [path.relative_to(tmp_path).as_posix() for path in walk(tmp_path)]
     assert found == ["a/1.JSONL", "a/2.md", "a/x.jsonl.gz", "b.txt"]
+
+
+def test_files_of_unknown_kinds_are_told_and_what_programs_leave_behind_is_not(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.xyz", "c.CAJ", "README", "~$b.docx", ".DS_Store", "Thumbs.db", "__MACOSX/._a.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    passed_over: list[Path] = []
+    assert [path.name for path in walk(tmp_path, passed_over=passed_over.append)] == ["a.txt"]
+    assert [path.name for path in passed_over] == ["README", "b.xyz", "c.CAJ"]
+
+
+def test_a_reader_that_fails_costs_its_file_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_markdown(content: bytes, *, path: str) -> None:
+        raise ValueError(f"two\nlines of {len(content)} bytes")
+
+    monkeypatch.setattr("byline.retrieval.articles.formats.markdown.read_markdown", read_markdown)
+    with pytest.raises(UnreadableFile) as raised:
+        list(read_bytes("a.md", b"abc"))
+    assert str(raised.value) == (
+        "a.md: the reader of .md files failed on it (ValueError: two lines of 3 bytes); please report it"
+    )
 
 
 def test_a_folder_linked_into_itself_is_entered_once(tmp_path: Path) -> None:

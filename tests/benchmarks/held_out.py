@@ -21,6 +21,8 @@ from typing import Any
 from byline.retrieval.training.reader.folds import fold
 from byline.retrieval.training.reader.sets import EVENTS_PATH, Asked, load_reading
 
+WRITTEN = Path(__file__).with_name("written")
+
 
 def main() -> None:
     """Write the files."""
@@ -38,6 +40,9 @@ def main() -> None:
     lines = (arguments.data / "news" / "questions.jsonl").read_text("utf-8").splitlines()
     news = [json.loads(line) for line in lines]
     _write(arguments.out / "news.questions.jsonl", (q for q in news if fold(q["article"]) in arguments.news_folds))
+    for path in sorted(WRITTEN.glob("*.jsonl")):
+        if {int(number) for number in path.stem.split("_")[2:]} <= set(arguments.news_folds):
+            _write(arguments.out / "written.questions.jsonl", map(json.loads, path.read_text("utf-8").splitlines()))
     _write_events(arguments.out, [json.loads(line) for line in EVENTS_PATH.read_text("utf-8").splitlines()])
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from byline.bot.answer_log import FILE, KIND, AnswerLog, AnswerLogDamaged, fold_question
+from byline.bot.answer_log import FILE, IN_MEMORY, KIND, AnswerLog, AnswerLogDamaged, fold_question
 from byline.retrieval.answers.answer import Answer, Citation, TookMs
 from byline.retrieval.errors import NotFound
 from tests.answers.said import quotes, words
@@ -109,6 +110,12 @@ def test_what_the_archive_lacks_is_grouped_by_question_most_asked_first(answer_l
     assert [(u.question, u.times) for u in answer_log.unanswered()] == [("桥多长", 3), ("谁是局长?", 1)]
 
 
+def test_what_was_asked_in_private_in_telegram_is_not_listed(answer_log: AnswerLog) -> None:
+    answer_log.record(said("p", "我丈夫得了什么病?", answered=False), channel="telegram", asker="1")
+    answer_log.record(said("g", "桥多长?", answered=False), channel="telegram_group", asker="1")
+    assert [u.question for u in answer_log.unanswered()] == ["桥多长?"]
+
+
 def test_a_question_answered_since_is_no_longer_lacking(answer_log: AnswerLog) -> None:
     answer_log.record(said("u", "桥多长？", answered=False), channel="http")
     answer_log.record(said("v", "桥多长?"), channel="http")
@@ -165,10 +172,76 @@ def test_a_ledger_that_cannot_write_logs_and_does_not_cost_the_answer(
     assert "answer x is not in the answer log" in caplog.text
 
 
-def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"no database at all, but long enough to be read as one" * 20)
-    with pytest.raises(AnswerLogDamaged, match=FILE):
-        AnswerLog(tmp_path)
+def test_a_file_that_is_no_ledger_is_moved_aside_and_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rubbish = b"no database at all, but long enough to be read as one" * 20
+    (tmp_path / FILE).write_bytes(rubbish)
+    answer_log = AnswerLog(tmp_path)
+    answer_log.record(said("a"), channel="http")
+    answer_log.close()
+    assert AnswerLog(tmp_path).answer("a") == said("a")
+    (aside,) = tmp_path.glob(f"{FILE}.damaged-*")
+    assert aside.read_bytes() == rubbish
+    assert FILE in caplog.text
+
+
+@pytest.mark.parametrize("how", ["cut", "rubbish in its pages"])
+def test_a_log_damaged_while_it_is_used_costs_what_it_held_and_no_answer(tmp_path: Path, how: str) -> None:
+    answer_log = AnswerLog(tmp_path)
+    for number in range(40):
+        answer_log.record(said(f"a{number}", "一个很长的问题" * 40), channel="http")
+    answer_log._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = (tmp_path / FILE).read_bytes()
+    damaged = content[: len(content) // 2] if how == "cut" else content[:4096] + b"\xa5" * (len(content) - 4096)
+    (tmp_path / FILE).write_bytes(damaged)
+    answer_log._connection.execute("PRAGMA cache_size = 0")
+    for number in range(3):  # the first notices, the rest are kept
+        answer_log.record(said(f"b{number}"), channel="http")
+    answer_log.feedback("b2", True)
+    assert answer_log.answer("b2") == said("b2")
+    assert answer_log.unanswered() == []
+    answer_log.close()
+    again = AnswerLog(tmp_path)
+    assert [vote.answer_id for vote in again.feedbacks()] == ["b2"]
+    again.close()
+
+
+def test_answers_are_kept_as_long_as_is_set_and_no_longer(tmp_path: Path) -> None:
+    answer_log = AnswerLog(tmp_path)
+    for answer_id, asked_at in (("old", "2024-01-01"), ("new", datetime.now(UTC).isoformat())):
+        answer_log.record(said(answer_id), channel="http")
+        answer_log.feedback(answer_id, True)
+        backdate(tmp_path, answer_id, asked_at)
+    answer_log.close()
+    kept = AnswerLog(tmp_path, keep_days=90)
+    assert [vote.answer_id for vote in kept.feedbacks()] == ["new"]
+    with pytest.raises(NotFound):
+        kept.answer("old")
+    kept.close()
+
+
+def test_with_no_days_nothing_reaches_the_disk_and_buttons_work_until_the_end(tmp_path: Path) -> None:
+    before = AnswerLog(tmp_path)
+    before.record(said("before", "我丈夫得了什么病"), channel="telegram")
+    before.close()
+    answer_log = AnswerLog(tmp_path, keep_days=0)
+    answer_log.record(said("now", "我丈夫张伟得了什么病"), channel="telegram")
+    answer_log.feedback("now", True)
+    assert answer_log.answer("now").answer_id == "now"
+    for file in tmp_path.iterdir():
+        assert "我丈夫".encode() not in file.read_bytes(), file
+    for number in range(IN_MEMORY + 5):
+        answer_log.record(said(f"m{number}"), channel="http")
+    answer_log._next_purge = 0.0
+    answer_log.record(said("last"), channel="http")
+    assert answer_log.latency().questions <= IN_MEMORY
+    answer_log.close()
+    assert AnswerLog(tmp_path).latency().questions == 0
+
+
+def test_the_log_is_its_owners_alone(tmp_path: Path) -> None:
+    AnswerLog(tmp_path / "data").close()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "data" / FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_folding_ignores_case_width_space_and_punctuation_only() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from byline.bot.answer_log import AnswerLog
-from byline.bot.asking import QUESTIONS_AT_ONCE, Asker
+from byline.bot.asking import QUESTIONS_AT_ONCE, QUESTIONS_WAITING, Asker
+from byline.bot.places import Busy
 from byline.retrieval.answers.answer import Answer, Text, TookMs
 from byline.retrieval.service import AskRequest, Retrieved, Service
 from byline.retrieval.understanding import understand
@@ -50,6 +51,21 @@ def test_front_ends_together_answer_no_more_at_once_than_the_machine_bears(tmp_p
 
     asyncio.run(ask_from_everywhere())
     assert service.most == QUESTIONS_AT_ONCE
+    asker.answer_log.close()
+
+
+def test_a_flood_is_refused_and_telegram_waits(tmp_path: Path) -> None:
+    asker = Asker(cast(Service, SlowService()), AnswerLog(tmp_path))
+
+    async def flood() -> list[object]:
+        asking = [asker.ask_in_turn(AskRequest(f"q{n}"), channel="http") for n in range(30)]
+        waiting = [asker.ask_in_turn(AskRequest(f"t{n}"), channel="telegram", patient=True) for n in range(10)]
+        return list(await asyncio.gather(*asking, *waiting, return_exceptions=True))
+
+    done = asyncio.run(flood())
+    assert sum(isinstance(one, Busy) for one in done) == 30 - QUESTIONS_AT_ONCE - QUESTIONS_WAITING
+    assert not any(isinstance(one, Busy) for one in done[30:])
+    assert asker.answer_log.latency().questions == 10 + QUESTIONS_AT_ONCE + QUESTIONS_WAITING
     asker.answer_log.close()
 
 

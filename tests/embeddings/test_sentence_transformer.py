@@ -53,7 +53,7 @@ def test_other_prompts_have_another_fingerprint(tmp_path: Path) -> None:
 
 def test_a_model_that_is_not_here_is_refused_with_what_to_set(tmp_path: Path) -> None:
     embedder = SentenceTransformerEmbedder(str(tmp_path / "nowhere"))
-    with pytest.raises(ModelUnavailable, match=r"nowhere.*BYLINE_EMBEDDING_MODEL.*BYLINE_ALLOW_DOWNLOADS") as refusal:
+    with pytest.raises(ModelUnavailable, match=r"nowhere.*`bundled`, or allow downloads") as refusal:
         embedder.embed_question(TEXT)
     assert "\n" not in str(refusal.value)
 

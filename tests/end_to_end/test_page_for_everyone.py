@@ -117,7 +117,7 @@ def test_upload_shows_how_far_it_is(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_key_is_typed_once_and_the_page_works(browser: Browser, tmp_path: Path) -> None:
-    with serving(page_app(tmp_path, keys=["open sesame"])) as url:
+    with serving(page_app(tmp_path, keys=["open sesame, then shut"])) as url:
         context = browser.new_context(locale="en-GB")
         page = context.new_page()
         page.goto(f"{url}/?q={quote(ASK_FERRY)}")

@@ -151,18 +151,18 @@ def test_a_folder_that_may_not_be_written_is_said_so() -> None:
             folder.chmod(0o755)
         said = ran.stdout.splitlines()
         assert len(said) == 4, ran.stderr
-        assert all("--data" in line for line in said)
+        assert all("choose another folder" in line for line in said)
         assert all(str(folder) in line for folder, line in zip((kept, kept, empty, empty), said, strict=True))
 
 
 def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(IndexFault, match="--data"):
+    with pytest.raises(IndexFault, match="choose another folder"):
         open_store(tmp_path / "file" / "index")
 
 
 def test_no_index_is_made_where_none_was_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(IndexFault, match="byline index"):
+    with pytest.raises(IndexFault, match="index articles first"):
         open_store(tmp_path / "nowhere", create=False)
     assert not (tmp_path / "nowhere").exists()
 

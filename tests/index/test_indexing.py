@@ -122,6 +122,37 @@ def test_a_folder_is_indexed_and_again_costs_nothing(
     assert store.status().generation == generation
 
 
+def test_what_was_not_read_is_counted_by_kind_and_a_failing_reader_costs_one_file(
+    store: EmbeddedStore, embedder: HashEmbedder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_markdown(content: bytes, *, path: str) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("byline.retrieval.articles.formats.markdown.read_markdown", read_markdown)
+    for name in ("0.md", "b.caj", "c.caj", "d.xyz", "e.docx", "~$e.docx", "Thumbs.db"):
+        (folder / name).write_text("x")
+    report = index_paths([folder], store, embedder)
+    assert (report.files_added, report.articles_added) == (3, 11)
+    assert {(kind.kind, kind.count, kind.failed) for kind in report.not_read} == {
+        (".caj", 2, 0), (".xyz", 1, 0), (".md", 1, 1), (".docx", 1, 1),
+    }  # fmt: skip
+    assert report.not_read[0].kind == ".caj"
+    assert [Path(fault.path).name for fault in report.faults] == ["0.md", "e.docx"]
+
+
+def test_an_article_without_headline_is_stored_under_a_title_that_is_not_indexed(
+    store: EmbeddedStore, embedder: HashEmbedder, tmp_path: Path
+) -> None:
+    write_lines(tmp_path / "a.jsonl", [Article("given", "", "西站停电，改乘5路。")])
+    index_paths([tmp_path / "a.jsonl"], store, embedder)
+    article = store.article("given")
+    assert (article.title, article.title_from) == ("西站停电，改乘5路", "text")
+    (listed,) = store.articles(limit=9).articles
+    assert (listed.title, listed.title_from, listed.printed_title) == ("西站停电，改乘5路", "text", "")
+    assert index_paths([tmp_path / "a.jsonl"], store, embedder, again=True).articles_added == 0
+    assert store.check() is None
+
+
 def test_a_touched_file_is_not_read_again(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
     index_paths([folder], store, embedder)
     age(folder / "a.jsonl", LONG_AGO_NS + 5)
@@ -460,15 +491,15 @@ def test_a_lexical_index_that_lost_passages_is_made_again(
     connection.execute("DELETE FROM segment")
     connection.commit()
     connection.close()
-    assert "byline index" in str(store.status().problem)
+    assert "index again" in str(store.status().problem)
     index_paths([], store, embedder)
     assert store.check() is None
     assert store.matching("柳林村", 100, Filters()) == whole
 
 
 def test_a_second_run_says_who_holds_the_index(store: EmbeddedStore, embedder: HashEmbedder, folder: Path) -> None:
-    with lock.write_lock(store.folder, "byline index /elsewhere"):
-        with pytest.raises(IndexLocked, match=rf"process {os.getpid()} on .*byline index /elsewhere"):
+    with lock.write_lock(store.folder, "indexing /elsewhere"):
+        with pytest.raises(IndexLocked, match=rf"process {os.getpid()} on .*indexing /elsewhere"):
             index_paths([folder], store, embedder)
         began = time.monotonic()
         with pytest.raises(IndexLocked):

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byline.retrieval.index import lexical
-from byline.retrieval.index.migrations import version_2
+from byline.retrieval.index.migrations import INDEX
+from byline.retrieval.sqlite import bring_up_to_date
 from byline.retrieval.text.folding import terms
 
 TEXT = st.one_of(st.text(), st.lists(st.sampled_from(["青石", "修桥", "rain", "3.5%", "。"]), max_size=9).map("".join))
@@ -20,8 +21,7 @@ TEXT = st.one_of(st.text(), st.lists(st.sampled_from(["青石", "修桥", "rain"
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for statement in version_2.TABLES.split(";\n"):
-        connection.execute(statement)
+    bring_up_to_date(connection, INDEX)
     yield connection
     connection.close()
 

@@ -87,3 +87,14 @@ def test_an_older_index_becomes_what_a_new_one_is(kept: Path, tmp_path: Path) ->
         assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
         connection.close()
     assert made[0] == made[1]
+
+
+def test_articles_of_an_older_index_that_have_no_title_get_one(kept: Path) -> None:
+    connection = sqlite3.connect(kept / DATABASE)
+    connection.execute("UPDATE article SET title = '' WHERE id = ?", (UPLOADED,))
+    connection.commit()
+    connection.close()
+    store = open_store(kept, fingerprint=HashEmbedder(8).fingerprint, dimension=8)
+    article = store.article(UPLOADED)
+    assert (article.title, article.title_from) == ("交来的一篇，改过了", "text")
+    store.close()

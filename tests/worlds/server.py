@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from byline.bot.answer_log import AnswerLog
 from byline.bot.asking import Asker
 from byline.bot.http.app import create_app
+from byline.bot.http.serving import server_config
 from byline.bot.settings import Settings
 from byline.bot.uploads import Added, Uploads
 from byline.retrieval.answers.answer import Answer, TookMs
@@ -223,9 +224,11 @@ def page_app(
 
 
 @contextlib.contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Run an application on a free port of the loopback; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
+def serving(app: FastAPI, config: uvicorn.Config | None = None) -> Iterator[str]:
+    """Run an application on a free port of the loopback, as a server or as `config` says; gives its address."""
+    config = config or server_config(app, app.state.server.settings)
+    config.host, config.port = "127.0.0.1", 0
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="page-server")
     thread.start()
     try:
@@ -269,8 +272,8 @@ def real_app(
     embedder = embedder or HashEmbedder()
     store = open_embedded(folder, embedder)
     service = Service(store, embedder, reader(embedder, store.document_frequencies), threshold=threshold)
-    uploads = Uploads(store, embedder)
-    uploads.add_articles(articles)
     settings = settings or Settings(data=folder)
+    uploads = Uploads(store, embedder, max_chars=settings.max_upload_chars)
+    uploads.add_articles(articles)
     yield create_app(Asker(service, AnswerLog(folder)), settings, uploads=uploads, prepare=prepare)
     service.close()

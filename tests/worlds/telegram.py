@@ -88,7 +88,16 @@ class World:
     """A folder with an archive, an answer log and a bot that can be stopped and started again."""
 
     def __init__(
-        self, folder: Path, api: TelegramApi, url: str, *, public_url: str = "", scripted: bool = True
+        self,
+        folder: Path,
+        api: TelegramApi,
+        url: str,
+        *,
+        public_url: str = "",
+        scripted: bool = True,
+        askers: tuple[str, ...] = ("anyone",),
+        adders: tuple[int, ...] = (ADDER,),
+        per_minute: int = 0,
     ) -> None:
         self.api = api
         self.folder = folder
@@ -96,7 +105,9 @@ class World:
             data=folder,
             telegram_token=SecretStr(TOKEN),
             telegram_api=url,
-            telegram_allowed=(ADDER,),
+            telegram_allowed=adders,
+            telegram_askers=askers,
+            telegram_per_minute=per_minute,
             public_url=public_url,
         )
         self.embedder = HashEmbedder()

@@ -98,12 +98,13 @@ function markerOf(citation) {
 }
 
 /* The short answer where it may stand above the sentence, as Answer.heading has it. */
-function headingOf({ short_answer: short, derived, items, citations: [first] }) {
+function headingOf({ short_answer: short, spelled_out: meant, derived, items, citations: [first] }) {
   if (derived) return short;
   if (!short && items.length) {
     const listed = items.map((item) => item.text).join("；");
     return listed.length <= 80 ? listed : null; // MOST_HEADING_CHARS
   }
+  if (meant && 2 * short.length <= first.quote.length) return `${short} (${meant})`;
   return short && 2 * short.length <= first.quote.length ? short : null;
 }
 

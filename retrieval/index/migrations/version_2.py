@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from byline.retrieval.index import lexical
 from byline.retrieval.sqlite import run_statements
 
 # article.id never changes its text: `given_id` remembers every id ever handed out and for which content, for good.
@@ -112,8 +111,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Put postings in the place of version 1's FTS5 tables; they are made from the passages."""
+    """Put postings in the place of version 1's FTS5 tables; version 4 makes them from the passages."""
     connection.execute("DROP TABLE lexicon_term")
     connection.execute("DROP TABLE lexicon")
     run_statements(connection, TABLES[TABLES.index("CREATE TABLE segment") :])
-    lexical.rebuild(connection)

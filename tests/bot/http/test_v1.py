@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byline.bot.answer_log import AnswerLog
-from byline.bot.http.access import MAX_CLIENTS, RateLimit
+from byline.bot.rates import MAX_CLIENTS, RateLimit
 from byline.bot.settings import Settings
 from byline.retrieval.errors import IndexDamaged
 from byline.retrieval.service import MAX_QUESTION_CHARS
@@ -275,16 +275,16 @@ def test_no_body_whatever_makes_an_error_of_the_server(shared: httpx.Client, pat
 
 
 def test_keys_are_asked_everywhere_but_for_health_and_signing_in(tmp_path: Path) -> None:
-    keyed = Settings(data=tmp_path, api_keys=("first", "schlüssel"))  # type: ignore[arg-type]
+    keyed = Settings(data=tmp_path, api_keys=("the first key of two", "schlüssel-mit-umlaut"))  # type: ignore[arg-type]
     with library(tmp_path, keyed) as client:
         for path in ("/v1/articles", "/metrics", "/docs", "/openapi.json", "/v1/nothing"):
             refused = client.get(path)
             problem(refused, 401)
             assert refused.headers["www-authenticate"].startswith("Bearer")
-        for offered in ("Bearer second", "Bearer", "Basic Zmlyc3Q=", "Bearer first2", "Bearer \u00fc"):
+        for offered in ("Bearer second", "Bearer", "Basic Zmlyc3Q=", "Bearer the first key of two2", "Bearer \u00fc"):
             headers = {"Authorization": offered.encode("latin-1")}
             problem(client.post("/v1/ask", json={"question": ASK_LANDING}, headers=headers), 401)
-        assert client.get("/v1/articles", headers={"Authorization": "Bearer first"}).status_code == 200
+        assert client.get("/v1/articles", headers={"Authorization": "Bearer the first key of two"}).status_code == 200
         assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
         assert client.get("/sign-in").status_code == 200
         turned = client.get("/insights", headers={"Accept": "text/html"})
