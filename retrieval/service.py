@@ -37,7 +37,7 @@ from byline.retrieval.kinds.comparing import compare
 from byline.retrieval.kinds.deriving import derive
 from byline.retrieval.kinds.part_by_part import answered_at_once, part_by_part
 from byline.retrieval.kinds.parts import Read, ReadPart, read_asked, read_events
-from byline.retrieval.kinds.times import day_of, with_day
+from byline.retrieval.kinds.times import day_of, on_any_day, with_day
 from byline.retrieval.kinds.understood import understood
 from byline.retrieval.kinds.wording import time_in_words
 from byline.retrieval.search import Found, Hit, search
@@ -411,17 +411,15 @@ class Service:
         return derive(question, parts, asked_at=retrieved.request.asked_at)
 
     def _on_the_day(self, retrieved: Retrieved, asked: str, part: ReadPart) -> Composed | None:
-        """Ask for the day of an event by its date; None where no article says that date, or none answers."""
-        event = day_of(part)
-        if event is None:
+        """Ask for the day of an event by its date, or, saying so, without one where no article tells it."""
+        event, language = day_of(part), retrieved.question.language
+        about = f"{time_in_words(event.period, language)}，{asked}" if event else asked
+        on_that_day = understand(about, self.store.document_frequencies)
+        read = self._reading(retrieved)(on_that_day.counted, on_that_day, self._max_read)
+        composed = compose(on_that_day, read, top_k=retrieved.request.top_k, calibration=self.calibration)
+        if not composed.answered:
             return None
-        question = retrieved.question
-        dated = understand(
-            f"{time_in_words(event.period, question.language)}，{asked}", self.store.document_frequencies
-        )
-        read = self._reading(retrieved)(dated.counted, dated, self._max_read)
-        composed = compose(dated, read, top_k=retrieved.request.top_k, calibration=self.calibration)
-        return with_day(composed, event, question.language) if composed.answered else None
+        return with_day(composed, event, language) if event else on_any_day(composed, part.name, language)
 
     def _in_parts(self, retrieved: Retrieved, read: Sequence[ReadPassage]) -> Composed | None:
         """Read each part for itself; None where the question is better answered as a whole."""
