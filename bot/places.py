@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ from byline.embeddings.errors import BylineError
 from byline.retrieval.cancelling import Cancellation, Cancelled, cancellable
 
 T = TypeVar("T")
+
+BURST_S = 1.0  # a page opened by a class of pupils, a row of requests sent at once
 
 
 class Busy(BylineError):
@@ -46,17 +49,24 @@ class Places:
         abandoned: how many were dropped because whoever asked had left.
     """
 
-    def __init__(self, at_once: int, *, waiting: int, within_s: float | None, retry_after_s: int) -> None:
+    def __init__(
+        self, at_once: int, *, waiting: int, burst: int = 0, within_s: float | None, retry_after_s: int
+    ) -> None:
         """Make the places.
 
         Args:
             at_once: how many work side by side.
             waiting: how many may wait; more are refused.
+            burst: how many may where nobody waited `BURST_S` ago: who come all at once are a burst, who come all the
+                time are a flood, and wait the longer the more are let in (Maurer, "Fail at Scale", ACM Queue 2015).
             within_s: how long waiting and working may take together; None for as long as it takes.
             retry_after_s: what those who are refused are told.
         """
         self._limiter = anyio.CapacityLimiter(at_once)
+        self._at_once = at_once
         self._most = at_once + waiting
+        self._burst = at_once + max(waiting, burst)
+        self._calm = time.monotonic()
         self._within_s = within_s
         self._retry_after_s = retry_after_s
         self._under_way: dict[_Errand, asyncio.Future[Any]] = {}
@@ -72,6 +82,21 @@ class Places:
     def waiting(self) -> int:
         """How many wait for a place."""
         return len(self._under_way) - self.working
+
+    @property
+    def full(self) -> bool:
+        """Whether one more would be refused."""
+        under_way = len(self._under_way)
+        if under_way <= self._at_once:
+            self._calm = time.monotonic()
+        most = self._burst if time.monotonic() - self._calm < BURST_S else self._most
+        return bool(self._closed) or under_way >= most
+
+    def refusal(self) -> Busy:
+        """Count and make the refusal of one more."""
+        self.refused += 1
+        why = self._closed or "too many questions wait already"
+        return Busy(f"{why}; ask again in {self._retry_after_s} s", retry_after_s=self._retry_after_s)
 
     def close(self, reason: str, *, stop_working: bool = False) -> None:
         """Take no more and refuse those who wait; those at work come to their end, or stop at their next step."""
@@ -93,8 +118,8 @@ class Places:
         Raises:
             Busy: too many wait already, it took too long, or the places are closed.
         """
-        if self._closed or (len(self._under_way) >= self._most and not (admitted or patient)):
-            raise self._refusal(self._closed or "too many questions wait already")
+        if self._closed or (self.full and not (admitted or patient)):
+            raise self.refusal()
         within_s = None if patient else self._within_s
         errand = _Errand(within_s=within_s)
         running = asyncio.ensure_future(self._in_thread(errand, work))
@@ -126,6 +151,8 @@ class Places:
 
     def _done(self, errand: _Errand, running: asyncio.Future[Any]) -> None:
         del self._under_way[errand]
+        if len(self._under_way) <= self._at_once:
+            self._calm = time.monotonic()
         if not running.cancelled():
             running.exception()  # looked at, so that nobody is told of one that nobody waits for
 

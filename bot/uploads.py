@@ -57,14 +57,14 @@ class Uploads:
         Raises:
             IndexFault: the index cannot be written.
         """
-        from byline.retrieval.articles.reading import read_bytes
+        from byline.retrieval.articles.apart import read_bytes_apart
 
         articles: list[Article] = []
         faults: list[str] = []
         notes: dict[str, None] = {}
         left_out = chars = 0
         try:
-            for reading in read_bytes(name, content):
+            for reading in read_bytes_apart(name, content):
                 articles.extend(reading.articles)
                 faults.extend(reading.faults)
                 notes.update(dict.fromkeys(reading.notes))

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from byline.embeddings.embedder import Embedder
+from byline.retrieval.articles.apart import read_bytes_apart, read_file_apart
 from byline.retrieval.articles.article import Article, Reading
 from byline.retrieval.articles.passages import passage_text_for_embedding
-from byline.retrieval.articles.reading import read_bytes, read_file, walk
+from byline.retrieval.articles.reading import check_kind_and_size, walk
 from byline.retrieval.batches import BATCH_PASSAGES, Batches, Progress
 from byline.retrieval.errors import IndexFault, UnreadableFile
 from byline.retrieval.index.lock import write_lock
@@ -232,7 +233,7 @@ class _Run:
                 continue
             try:
                 content = originals.read(original.digest)
-                readings = list(read_bytes(original.name, content))
+                readings = list(read_bytes_apart(original.name, content))
             except (UnreadableFile, IndexFault) as fault:
                 self._fault(original.name, fault.reason if isinstance(fault, UnreadableFile) else str(fault))
                 continue
@@ -253,7 +254,10 @@ class _Run:
         inside: dict[str, None] = {}
         try:
             for path in walk(Path(folder), passed_over=self._pass_over):
-                inside[str(path)] = None
+                if _leads_out(path, folder):
+                    self._fail(str(path), "it is a link that leads out of the folder; name it to have it indexed")
+                else:
+                    inside[str(path)] = None
         except UnreadableFile as fault:
             self._fault(fault.path, fault.reason)
         return inside
@@ -267,6 +271,7 @@ class _Run:
         """
         try:
             path.encode()
+            check_kind_and_size(Path(path))
             state = os.stat(path)
             if record is not None and record.digest and not changed:
                 if (record.size, record.mtime_ns) == (state.st_size, state.st_mtime_ns):
@@ -291,7 +296,7 @@ class _Run:
         notes: dict[str, None] = {}
         ahead: list[Article] = []
         chars = 0
-        for reading in read_file(Path(path)):
+        for reading in read_file_apart(Path(path)):
             faults.extend(reading.faults)
             notes.update(dict.fromkeys(reading.notes))
             storable = [article for article in reading.articles if _is_text(article, faults)]
@@ -354,11 +359,18 @@ def _is_text(article: Article, faults: list[str]) -> bool:
     """Whether an article can be stored: JSON's escapes can spell half of a surrogate pair, which is no character."""
     try:
         "".join((article.id, article.title, article.subtitle, article.byline, article.source, article.url)).encode()
+        article.edition.encode()
         article.text.encode()
     except UnicodeEncodeError:
         faults.append(f'article "{article.id.encode(errors="replace").decode()}" holds half of a surrogate pair')
         return False
     return True
+
+
+def _leads_out(path: Path, folder: str) -> bool:
+    """Whether a file in a folder is really elsewhere: who may write there must not publish what they may not read."""
+    inside = os.path.join(os.path.realpath(folder), "")
+    return not os.path.realpath(path).startswith(inside)
 
 
 def _digest(path: str) -> str:

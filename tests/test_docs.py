@@ -21,6 +21,7 @@ from tests.worlds.process import ROOT
 DOCUMENTS = [
     *sorted(ROOT.glob("README*.md")),
     ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "examples" / "README.md",
 ]

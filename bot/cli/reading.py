@@ -23,7 +23,8 @@ JOIN = "‖"  # where a column break, a hyphen or a page turn was mended; a sign
 def read(paths: tuple[Path, ...], as_json: bool) -> int:
     """Show the articles of PATH (files and folders) as they would be indexed; nothing is.
 
-    For people, sub-headlines and the places where columns were joined (‖) are marked, and what was left out is told.
+    For people, sub-headlines and the places where columns were joined (‖) are marked; what was moved or left out is
+    told, and which page to look at.
     Exits with 1 if something could not be read, or nothing was found.
     """
     from byline.bot.cli.indexing import said_of_not_read
@@ -58,14 +59,15 @@ def _readings(
 
     Files of kinds that are not read go into `passed_over`, others that gave nothing into `unreadable`.
     """
-    from byline.retrieval.articles.reading import read_file, walk
+    from byline.retrieval.articles.apart import read_file_apart
+    from byline.retrieval.articles.reading import walk
     from byline.retrieval.errors import UnreadableFile
 
     for path in paths:
         try:
             for file in walk(path, passed_over=passed_over.append):
                 try:
-                    for reading in read_file(file):
+                    for reading in read_file_apart(file):
                         yield reading, "; ".join(f"{file}: {fault}" for fault in reading.faults)
                 except UnreadableFile as fault:
                     unreadable.append(str(file))
@@ -92,14 +94,19 @@ def _lines(reading: Reading) -> Iterator[str]:
             article.kind,
             article.byline,
             article.source,
+            article.edition,
             article.published or "",
             f"title from the {article.title_from}" * (article.title_from != "title"),
             f"id {article.id}",
         )
         yield click.style(on_one_line(" · ".join(part for part in about if part)), dim=True)
         yield harmless(marked(article)) + "\n"
+    for moved in reading.moved:
+        yield click.style(f"moved in front of “{on_one_line(moved.before)}…”: ", fg="yellow") + on_one_line(moved.text)
     for part in reading.left_out:
         yield click.style(f"left out ({part.reason}): ", fg="yellow") + on_one_line(part.text)
+    if not reading.is_sure:
+        yield click.style(f"look at this page: sure of it to {reading.confidence:.2f} only", fg="red")
 
 
 def marked(article: Article) -> str:

@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from byline.bot.access_file import AccessFile
 from byline.bot.http.origins import Origins
-from byline.bot.http.problems import SAFE_HEADERS, problem
+from byline.bot.http.problems import SAFE_HEADERS, of_error, problem
 from byline.bot.keys import Key, Right, known_key
 from byline.bot.pages.session import session_key
+from byline.bot.places import Places
 from byline.bot.rates import RateLimit
 from byline.bot.settings import Settings
 
@@ -26,6 +27,7 @@ OPEN_PATHS = (*PROBES, "/sign-in", "/sign-out", "/assets/", "/telegram/webhook")
 PROGRAM_PATHS = ("/v1/", "/metrics", "/openapi.json", "/docs")  # answered in JSON, not with the sign-in page
 ADMIN_PATHS = ("/insights", "/metrics")  # what people asked, and how the server does
 UPLOAD_PATH = "/v1/articles"
+QUESTION_PATHS = ("/v1/ask", "/v1/search")
 CHEAP_PATHS = (*OPEN_PATHS, "/docs", "/openapi.json")  # files; everything else reads the index
 BODY_LIMIT_BYTES = 256 * 1024  # for bodies that are questions: ten times the longest, every character escaped
 BODY_WITHIN_S = 30.0  # between two pieces of a body; nginx has 60
@@ -35,10 +37,11 @@ WRONG_KEYS_PER_MINUTE = 10  # from one address; whoever mistypes needs two or th
 class AccessMiddleware:
     """ASGI middleware that refuses before a route does any work."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, access: AccessFile) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, access: AccessFile, places: Places) -> None:
         self._app = app
         self._keys = settings.keys
         self._access = access
+        self._places = places
         self._origins = Origins(settings)
         self._rate = RateLimit(settings.rate_per_minute) if settings.rate_per_minute else None
         self._wrong_keys = RateLimit(WRONG_KEYS_PER_MINUTE)
@@ -95,6 +98,8 @@ class AccessMiddleware:
             wait_s = self._rate.wait_s(key.digest if key else client)
             if wait_s:
                 return _too_many(f"more than {self._rate.per_minute} requests a minute; wait {wait_s} s", wait_s)
+        if request.method == "POST" and path in QUESTION_PATHS and self._places.full:
+            return of_error(self._places.refusal())  # before its body is read: a flood must not cost the answers
         return None
 
     def _key(self, request: Request, offered: str | None) -> Key | None:

@@ -73,7 +73,7 @@ def create_app(
     if telegram is not None:
         app.include_router(telegram.router())
     docs.install(app)
-    app.add_middleware(AccessMiddleware, settings=settings, access=access)
+    app.add_middleware(AccessMiddleware, settings=settings, access=access, places=asker.places)
     app.add_middleware(SafeHeaders)
     app.add_middleware(CountRequests, metrics=metrics)
     return app

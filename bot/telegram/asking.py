@@ -71,7 +71,7 @@ class Asking:
         if before is not None and before.written != int(message.date.timestamp()):
             before = None
         question = question.strip()
-        if before is not None and (not edited or before.question == question):
+        if before is not None and (not edited or before.asks(question)):
             return
         target = Target.beside(message)
         words = words_of(message)

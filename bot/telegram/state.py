@@ -22,6 +22,7 @@ FILE = "telegram.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
 # Telegram keeps updates for 24 hours, and numbers them anew after a week without any.
 FORGET_UPDATES_AFTER_S = 48 * 3600.0
+EDITABLE_S = 48 * 3600.0  # how long Telegram lets people edit what they wrote
 MAX_ATTEMPTS = 3  # an update that broke the process this often is not tried again
 
 _TABLES = """
@@ -69,14 +70,19 @@ class Shown:
 class Asked:
     """A message that was answered, and the ids of the bot's messages that answer it.
 
-    `written` is when it was written, in seconds of Unix time; an edit does not change it. `answer_id` names the
-    answer; empty where there was none, and in rows of an older version.
+    `written` is when it was written, in seconds of Unix time; an edit does not change it. On the disk stands only a
+    digest of the question, which comes back in its place; `asks` tells whether it is of a question. `answer_id` names
+    the answer; empty where there was none, and in rows of an older version.
     """
 
     written: int
     question: str
     replies: tuple[int, ...]
     answer_id: str = ""
+
+    def asks(self, question: str) -> bool:
+        """Whether this is what was asked."""
+        return self.question == _digest(question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,7 @@ class State:
                 f"{path} does not open as the bot's memory ({fault}); move it away to start anew"
             ) from fault
         self._do("DELETE FROM updates WHERE body IS NULL AND received < ?", time.time() - FORGET_UPDATES_AFTER_S)
+        self._do("DELETE FROM questions WHERE written < ?", time.time() - EDITABLE_S)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -171,14 +178,15 @@ class State:
         return Shown(rows[0][0], bool(rows[0][1])) if rows else None
 
     def answer_with(self, chat_id: int, message_id: int, asked: Asked) -> None:
-        """Keep which messages answer a question."""
+        """Keep which messages answer a question, as long as Telegram lets it be edited; not what was asked."""
+        self._do("DELETE FROM questions WHERE written < ?", time.time() - EDITABLE_S)
         self._do(
             "INSERT OR REPLACE INTO questions (chat_id, message_id, written, question, replies, answer_id)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             chat_id,
             message_id,
             asked.written,
-            asked.question,
+            _digest(asked.question),
             json.dumps(asked.replies),
             asked.answer_id,
         )
@@ -234,3 +242,7 @@ class State:
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         return self._connection.execute(statement, values).fetchall()
+
+
+def _digest(question: str) -> str:
+    return hashlib.blake2b(question.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

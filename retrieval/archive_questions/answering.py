@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from byline.embeddings.embedder import Embedder
 from byline.retrieval.answers.answer import Choice, Citation, Derived, FieldOperand, Marker, Part, QuotedOperand, Text
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.archive_questions.bylines import byline_in
 from byline.retrieval.archive_questions.citing import cite, naming
 from byline.retrieval.archive_questions.meant import Find, meant, titled

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from byline.retrieval.answers.answer import Citation, Derived, Marker, Part, QuotedOperand, Text
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.archive_questions.citing import cite, naming
 from byline.retrieval.archive_questions.words import Words
 from byline.retrieval.articles.article import Article

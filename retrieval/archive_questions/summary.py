@@ -9,7 +9,7 @@ import numpy as np
 
 from byline.embeddings.embedder import Embedder
 from byline.retrieval.answers.answer import Marker, Part, Text
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.coverage import coverage
 from byline.retrieval.archive_questions.citing import cite
 from byline.retrieval.archive_questions.words import Words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +51,23 @@ def read_file(path: Path) -> Iterator[Reading]:
     yield from read_bytes(name, content)
 
 
+def check_kind_and_size(path: Path) -> None:
+    """Look at what a path is before anything is read of it: a pipe or a device has no end, a sparse file none in sight.
+
+    Raises:
+        UnreadableFile: it is no regular file, or larger than is read of its kind.
+    """
+    name = str(path)
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise UnreadableFile(name, _said(error)) from error
+    if not stat.S_ISREG(state.st_mode):
+        raise UnreadableFile(name, "it is no file but a folder, a pipe or a device")
+    if state.st_size > MAX_FILE_BYTES and suffix_of(name) not in STREAMED:
+        raise _too_large(name, state.st_size)
+
+
 def read_bytes(name: str, content: bytes) -> Iterator[Reading]:
     """Read a file that is in memory; `name` tells its kind and becomes the articles' `path`.
 
@@ -93,13 +111,13 @@ def _walk_folder(
     passed_over: Callable[[Path], None] | None,
 ) -> Iterator[Path]:
     try:
-        stat = folder.stat()
+        state = folder.stat()
         children = sorted(folder.iterdir())
     except OSError as error:
         raise UnreadableFile(str(folder), _said(error)) from error
-    if (stat.st_dev, stat.st_ino) in entered or (folder / DATA_FOLDER_MARK).exists():
+    if (state.st_dev, state.st_ino) in entered or (folder / DATA_FOLDER_MARK).exists():
         return
-    entered.add((stat.st_dev, stat.st_ino))
+    entered.add((state.st_dev, state.st_ino))
     for child in children:
         if is_ignored(child.name):
             continue
@@ -117,7 +135,7 @@ def _guarded(name: str, readings: Iterator[Reading]) -> Iterator[Reading]:
     try:
         for reading in readings:
             yield replace(reading, articles=tuple(titled(article) for article in reading.articles))
-    except BylineError:
+    except (BylineError, MemoryError, GeneratorExit):
         raise
     except OSError as error:
         raise UnreadableFile(name, _said(error)) from error

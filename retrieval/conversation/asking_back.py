@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from byline.retrieval.answers.answer import Choice, Citation, Text
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.conversation import wording
 from byline.retrieval.conversation.turns import Turn
 from byline.retrieval.search import Hit

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from byline.bot.answer_log import AnswerLog
-from byline.bot.asking import QUESTIONS_AT_ONCE, QUESTIONS_WAITING, Asker
+from byline.bot.asking import QUESTIONS_AT_ONCE, QUESTIONS_IN_A_BURST, Asker
 from byline.bot.places import Busy
 from byline.retrieval.answers.answer import Answer, Text, TookMs
 from byline.retrieval.service import AskRequest, Retrieved, Service
@@ -63,9 +63,9 @@ def test_a_flood_is_refused_and_telegram_waits(tmp_path: Path) -> None:
         return list(await asyncio.gather(*asking, *waiting, return_exceptions=True))
 
     done = asyncio.run(flood())
-    assert sum(isinstance(one, Busy) for one in done) == 30 - QUESTIONS_AT_ONCE - QUESTIONS_WAITING
+    assert sum(isinstance(one, Busy) for one in done) == 30 - QUESTIONS_AT_ONCE - QUESTIONS_IN_A_BURST
     assert not any(isinstance(one, Busy) for one in done[30:])
-    assert asker.answer_log.latency().questions == 10 + QUESTIONS_AT_ONCE + QUESTIONS_WAITING
+    assert asker.answer_log.latency().questions == 10 + QUESTIONS_AT_ONCE + QUESTIONS_IN_A_BURST
     asker.answer_log.close()
 
 

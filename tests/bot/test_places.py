@@ -161,6 +161,31 @@ def test_closing_refuses_who_waits_and_lets_who_works_end() -> None:
     assert work.begun == [0]
 
 
+def test_a_burst_from_calm_is_let_in_and_a_standing_queue_is_kept_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("byline.bot.places.BURST_S", 0.2)
+    work = Work()
+    here = Places(1, waiting=2, burst=6, within_s=5.0, retry_after_s=7)
+
+    async def come() -> None:
+        asking = [asyncio.ensure_future(here.do(lambda n=n: work.piece(n))) for n in range(20)]
+        await settle()
+        assert (here.working, here.waiting) == (1, 6)
+        await asyncio.sleep(0.25)
+        assert here.full
+        for one in asking[3:6]:
+            one.cancel()
+        await settle()
+        assert here.waiting == 3
+        with pytest.raises(Busy):
+            await here.do(lambda: work.piece(99))
+        work.go_on.set()
+        await asyncio.gather(*asking, return_exceptions=True)
+        assert await asyncio.gather(*(here.do(lambda n=n: work.piece(n)) for n in range(7))) == list(range(7))
+
+    asyncio.run(come())
+    assert 99 not in work.begun
+
+
 def test_what_fails_fails_with_its_own_error() -> None:
     def fail() -> None:
         raise KeyError("x")

@@ -116,6 +116,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
+@pytest.fixture
+def served_apart(tmp_path: Path) -> Iterator[Served]:
+    """A server of one test, which may stop it."""
+    with serve(tmp_path / "data") as running:
+        running.until_ready()
+        yield running
+
+
 def test_a_question_is_answered_with_its_exact_sentence(served: Served) -> None:
     answer = served.client.post("/v1/ask", json={"question": ASK_FERRY}).json()
     assert answer["answered"] is True
@@ -195,6 +203,39 @@ def test_a_burst_of_questions_is_a_queue_and_not_an_error(served: Served) -> Non
         assert set(at_once.map(ask, range(20))) == {200}
 
 
+def test_a_server_that_is_told_to_stop_answers_who_is_at_work_and_tells_the_rest(served_apart: Served) -> None:
+    def ask(number: int) -> int:
+        question = {"question": f"{ASK_FERRY}({number})"}
+        return httpx.post(f"{served_apart.client.base_url}/v1/ask", json=question, timeout=60).status_code
+
+    with ThreadPoolExecutor(60) as at_once:
+        asking = [at_once.submit(ask, number) for number in range(60)]
+        time.sleep(0.3)
+        asked = time.monotonic()
+        served_apart.process.send_signal(signal.SIGTERM)
+        codes = [one.result() for one in asking if not isinstance(one.exception(), httpx.ConnectError)]
+        assert served_apart.process.wait(timeout=STOP_WITHIN_S) == 0
+    assert time.monotonic() - asked < STOP_WITHIN_S
+    assert set(codes) <= {200, 503}
+    assert 200 in codes
+
+
+def test_what_a_server_keeps_is_its_owners_alone(served_apart: Served) -> None:
+    served_apart.client.post("/v1/ask", json={"question": ASK_FERRY})
+    modes = {place.name: place.stat().st_mode & 0o077 for place in (served_apart.data, *served_apart.data.rglob("*"))}
+    assert {name for name, mode in modes.items() if mode} == set()
+
+
+def test_a_server_for_others_without_keys_does_not_start(tmp_path: Path) -> None:
+    for more, status in (({}, 1), ({"BYLINE_API_KEYS": "short"}, 1), ({"BYLINE_API_KEYS": ""}, 1)):
+        environment = clean_environment(BYLINE_DATA=str(tmp_path / "data"), **more)
+        command = [*BYLINE, "serve", "--host", "0.0.0.0", "--port", "0"]
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+        assert found.returncode == status
+        assert "BYLINE_API_KEYS" in found.stderr
+        assert "listening" not in found.stdout
+
+
 def test_with_nothing_to_index_the_sample_is_taken_and_said_and_a_stop_is_no_failure(tmp_path: Path) -> None:
     with serve(tmp_path / "data") as running:
         running.until_ready()
@@ -254,16 +295,33 @@ def test_a_stop_in_the_middle_of_the_start_is_heard(tmp_path: Path) -> None:
 @pytest.fixture
 def telegram() -> Iterator[tuple[TelegramApi, dict[str, str]]]:
     api = TelegramApi()
-    settings = {"BYLINE_TELEGRAM_API": api.start(), "BYLINE_TELEGRAM_TOKEN": TOKEN}
+    settings = {
+        "BYLINE_TELEGRAM_API": api.start(),
+        "BYLINE_TELEGRAM_TOKEN": TOKEN,
+        "BYLINE_TELEGRAM_ASKERS": "anyone",
+    }
     yield api, settings
     api.stop()
 
 
 def answer_to(api: TelegramApi, question: str) -> str:
     """Ask as a user does, and wait for the message that answers."""
+    before = len(api.named("sendMessage"))
     api.say(question)
-    api.wait(lambda: any(call.method == "sendMessage" for call in api.calls), READY_WITHIN_S)
-    return str(next(call for call in api.calls if call.method == "sendMessage").given["text"])
+    api.wait(lambda: len(api.named("sendMessage")) > before, READY_WITHIN_S)
+    return str(api.named("sendMessage")[before].given["text"])
+
+
+def test_the_first_minute_in_telegram(tmp_path: Path, telegram: tuple[TelegramApi, dict[str, str]]) -> None:
+    api, settings = telegram
+    settings = {name: value for name, value in settings.items() if name != "BYLINE_TELEGRAM_ASKERS"}
+    with serve(tmp_path / "data", **settings) as running:
+        running.until_said("within ten minutes to be its owner")
+        (link,) = re.findall(r"https://t\.me/byline_bot\?start=\S+", running.said[-1])
+        assert "沙湾渡口复航" not in answer_to(api, ASK_FERRY)
+        assert "主人" in answer_to(api, f"/start {link.partition('=')[2]}")
+        api.wait(lambda: len(api.named("sendMessage")) == 3)
+        assert "沙湾渡口复航" in answer_to(api, ASK_FERRY)
 
 
 def test_the_telegram_bot_runs_beside_the_server_and_the_token_is_in_no_line(

@@ -129,6 +129,7 @@ def test_what_was_not_read_is_counted_by_kind_and_a_failing_reader_costs_one_fil
         raise RuntimeError("no")
 
     monkeypatch.setattr("byline.retrieval.articles.formats.markdown.read_markdown", read_markdown)
+    monkeypatch.setattr("byline.retrieval.indexing.read_file_apart", read_file)  # in this process, with that reader
     for name in ("0.md", "b.caj", "c.caj", "d.xyz", "e.docx", "~$e.docx", "Thumbs.db"):
         (folder / name).write_text("x")
     report = index_paths([folder], store, embedder)
@@ -307,7 +308,7 @@ def test_a_file_that_changed_while_it_was_read_is_read_again_even_if_it_is_what_
         if path == note:
             note.write_bytes(before)
 
-    monkeypatch.setattr("byline.retrieval.indexing.read_file", read_while_it_changes)
+    monkeypatch.setattr("byline.retrieval.indexing.read_file_apart", read_while_it_changes)
     index_paths([folder], store, embedder)
     monkeypatch.undo()
     assert store.articles(limit=9, query="九百棵").total == 1

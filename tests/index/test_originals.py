@@ -50,7 +50,7 @@ def read_differently(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
         title = "柳林村的春天"
         yield Reading((Article(content_id(title, "", text), title, text, path=name),) if text else ())
 
-    monkeypatch.setattr(indexing, "read_bytes", read)
+    monkeypatch.setattr(indexing, "read_bytes_apart", read)
 
 
 def test_a_file_handed_in_is_kept_for_its_owner_alone_under_its_digest(store: Store, embedder: HashEmbedder) -> None:

@@ -60,7 +60,8 @@ _INLINE = frozenset(
     ]
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_UNSHOWN = frozenset(["script", "style", "noscript", "template", "head", "iframe", "svg"])
+# Readings over characters (rt, rp) are no part of the sentence under them.
+_UNSHOWN = frozenset(["script", "style", "noscript", "template", "head", "iframe", "svg", "rt", "rp"])
 # The extractor's own 250 are meant for English: shorter pages lose to its fallback, which takes the navigation along.
 _MIN_EXTRACTED_CHARS = "40"
 

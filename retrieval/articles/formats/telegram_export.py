@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from byline.retrieval.articles.article import Article, LeftOut, Reading
 from byline.retrieval.articles.formats.plain_text import read_plain_text
 from byline.retrieval.errors import UnreadableFile
+from byline.retrieval.text.cut_messages import is_cut, joined
 from byline.retrieval.text.dates import parse_date
 from byline.retrieval.text.encoding import tidy
 
 # As for what is sent to the bot: shorter messages are talk.
 MIN_ARTICLE_CHARS = 60
-# Telegram cuts what people paste at 4,096 UTF-16 units; what is trimmed at a cut is white space.
-CUT_UNITS = 4_096
-_CUT_SLACK_UNITS = 200
+# Pieces of one text come within seconds.
 _TOGETHER_S = 60
 _MOST_CHATS = 10_000
 
@@ -28,7 +27,6 @@ class _Post:
     author: str
     at: str
     seconds: int
-    units: int
 
 
 def chats_in(loaded: object) -> list[Mapping[str, object]]:
@@ -92,7 +90,6 @@ def _posts(messages: object) -> Iterator[_Post]:
                 author,
                 str(message.get("date") or ""),
                 int(seconds) if isinstance(seconds, str | int) and str(seconds).isdecimal() else 0,
-                len(text.encode("utf-16-le", "replace")) // 2,
             )
 
 
@@ -100,8 +97,8 @@ def _joined(posts: Iterator[_Post]) -> Iterator[_Post]:
     """Put the pieces of a text that Telegram cut together again."""
     held: _Post | None = None
     for post in posts:
-        if held is not None and _is_cut(held) and post.author == held.author and _soon(held, post):
-            held = replace(post, text=held.text + glue(held.text, post.text) + post.text, at=held.at)
+        if held is not None and is_cut(held.text) and post.author == held.author and _soon(held, post):
+            held = replace(post, text=joined(held.text, post.text), at=held.at)
             continue
         if held is not None:
             yield held
@@ -110,19 +107,8 @@ def _joined(posts: Iterator[_Post]) -> Iterator[_Post]:
         yield held
 
 
-def _is_cut(post: _Post) -> bool:
-    return CUT_UNITS - _CUT_SLACK_UNITS <= post.units <= CUT_UNITS
-
-
 def _soon(one: _Post, other: _Post) -> bool:
     return 0 <= other.seconds - one.seconds <= _TOGETHER_S if one.seconds and other.seconds else one.at == other.at
-
-
-def glue(before: str, after: str) -> str:
-    """What stood between two pieces of a cut text: Telegram cuts at a line end where there is one, and trims it."""
-    if before.endswith(("。", "！", "？", "”", "!", "?", ".")) or after.startswith("\u3000"):
-        return "\n"
-    return " " if before[-1:].isascii() and after[:1].isascii() else ""
 
 
 def _text(value: object) -> str:

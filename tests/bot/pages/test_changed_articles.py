@@ -50,7 +50,7 @@ def test_a_citation_resolves_while_its_text_is_there_and_says_so_once_it_changed
             name: client.post("/v1/ask", json={"question": question}).json()["citations"][0]
             for name, question in (("kept", "柳林村种下了多少棵柳树？"), ("better", "石桥用了多少块石头？"))
         }
-        monkeypatch.setattr(indexing, "read_bytes", read)
+        monkeypatch.setattr(indexing, "read_bytes_apart", read)
         index_paths([], store, embedder, again=True)
         kept = client.get(cited["kept"]["url"])
         assert f">{cited['kept']['quote']}</mark>" in kept.text

@@ -47,6 +47,7 @@ def owned(make: Making, api: TelegramApi) -> World:
     assert link is not None
     welcome = world.answer_to(api.say(f"/start {link.partition('?start=')[2]}", user=OWNER))
     assert welcome["text"] == CHINESE_DOOR.owner
+    api.wait(lambda: len(api.sent(OWNER)) == 2)  # and how it is used
     return world
 
 
