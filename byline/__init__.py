@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from byline.embeddings.errors import BylineError, ModelUnavailable
+    from byline.embeddings.errors import BylineError, Hint, ModelUnavailable
     from byline.retrieval.answers.answer import Answer, Citation, Marker, Text
     from byline.retrieval.archive import Archive
     from byline.retrieval.archive import open_archive as open  # as in `gzip.open`
@@ -35,6 +35,7 @@ __all__ = [
     "Citation",
     "Filters",
     "Header",
+    "Hint",
     "Hit",
     "IndexFault",
     "IndexReport",
@@ -51,7 +52,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "byline.embeddings.errors": ("BylineError", "ModelUnavailable"),
+    "byline.embeddings.errors": ("BylineError", "Hint", "ModelUnavailable"),
     "byline.retrieval.answers.answer": ("Answer", "Citation", "Marker", "Text"),
     "byline.retrieval.archive": ("Archive",),
     "byline.retrieval.articles.article": ("Article",),

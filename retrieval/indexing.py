@@ -359,6 +359,7 @@ def _is_text(article: Article, faults: list[str]) -> bool:
     """Whether an article can be stored: JSON's escapes can spell half of a surrogate pair, which is no character."""
     try:
         "".join((article.id, article.title, article.subtitle, article.byline, article.source, article.url)).encode()
+        article.edition.encode()
         article.text.encode()
     except UnicodeEncodeError:
         faults.append(f'article "{article.id.encode(errors="replace").decode()}" holds half of a surrogate pair')

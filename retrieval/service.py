@@ -13,7 +13,8 @@ from datetime import date
 from byline.embeddings.embedder import Embedder
 from byline.retrieval.answers.answer import Answer, TookMs
 from byline.retrieval.answers.calibration_files import calibration_for
-from byline.retrieval.answers.compose import Composed, compose
+from byline.retrieval.answers.compose import compose
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.corrections import put_right
 from byline.retrieval.answers.features import extract_features
@@ -27,8 +28,10 @@ from byline.retrieval.index.store import Filters, Store
 from byline.retrieval.kinds.comparing import compare
 from byline.retrieval.kinds.deriving import derive
 from byline.retrieval.kinds.part_by_part import answered_at_once, part_by_part
-from byline.retrieval.kinds.parts import Read, read_asked, read_events
+from byline.retrieval.kinds.parts import Read, ReadPart, read_asked, read_events
+from byline.retrieval.kinds.times import day_of, with_day
 from byline.retrieval.kinds.understood import understood
+from byline.retrieval.kinds.wording import time_in_words
 from byline.retrieval.search import Found, Hit, search
 from byline.retrieval.text.asked_times import counted_from, leans_on_today, span_of
 from byline.retrieval.understanding import Question, understand
@@ -300,7 +303,22 @@ class Service:
             return None
         frequencies = self.store.document_frequencies
         parts = read_events(question, plan, retrieved.hits, self._reading(retrieved), frequencies)
+        if plan.operation == "during":
+            return self._on_the_day(retrieved, plan.asked, parts[0])
         return derive(question, parts, asked_at=retrieved.request.asked_at)
+
+    def _on_the_day(self, retrieved: Retrieved, asked: str, part: ReadPart) -> Composed | None:
+        """Ask for the day of an event by its date; None where no article says that date, or none answers."""
+        event = day_of(part)
+        if event is None:
+            return None
+        question = retrieved.question
+        dated = understand(
+            f"{time_in_words(event.period, question.language)}，{asked}", self.store.document_frequencies
+        )
+        read = self._reading(retrieved)(dated.counted, dated, self._max_read)
+        composed = compose(dated, read, top_k=retrieved.request.top_k, calibration=self.calibration)
+        return with_day(composed, event, question.language) if composed.answered else None
 
     def _in_parts(self, retrieved: Retrieved, read: Sequence[ReadPassage]) -> Composed | None:
         """Read each part for itself; None where the question is better answered as a whole."""

@@ -10,8 +10,8 @@ from byline.retrieval.answers.coverage import DocumentFrequencies, term_weights
 from byline.retrieval.kinds.plan import Plan
 from byline.retrieval.kinds.planning import plan_of
 from byline.retrieval.text.asked_times import counted_from, span_of
-from byline.retrieval.text.periods import asks_for_latest
-from byline.retrieval.text.question import Kind, Language, kind_of, language_of
+from byline.retrieval.text.periods import asks_for_earliest, asks_for_latest
+from byline.retrieval.text.question import Kind, Language, asks_yes_no, kind_of, language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,10 @@ class Question:
         kind: what kind of answer it asks for.
         language: to reply in.
         wants_latest: whether it asks for the newest there is.
+        wants_earliest: whether it asks for the first that was told.
         subject: the folded terms that name what it is about, rarer ones weighing more (`coverage.term_weights`).
         counted: the same with the times that lean on its asking written out (去年 as 2023年); it is searched and read.
+        yes_no: whether it is answered with yes or no.
         plan: how it is answered from several parts; None for a plain question.
     """
 
@@ -34,6 +36,8 @@ class Question:
     wants_latest: bool
     subject: Mapping[str, float]
     counted: str
+    wants_earliest: bool = False
+    yes_no: bool = False
     plan: Plan | None = None
 
     @property
@@ -59,5 +63,7 @@ def understand(text: str, document_frequencies: DocumentFrequencies, asked_at: d
         wants_latest=asks_for_latest(text),
         subject=subject,
         counted=counted,
+        wants_earliest=asks_for_earliest(text),
+        yes_no=asks_yes_no(text),
         plan=plan_of(counted, subject),
     )

@@ -6,10 +6,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.worlds.process import ROOT, use_this_tree
 
 use_this_tree()
+
+# What a law takes on a machine that is busy says nothing about it; a hang is pytest-timeout's to end.
+settings.register_profile("byline", deadline=None)
+settings.load_profile("byline")
 
 # Modules that are left out of `pytest -m fast`: they load a model, open a browser, start servers or draw thousands of
 # inputs. By `--durations=0` they take three quarters of the suite's time.

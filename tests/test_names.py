@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -56,15 +57,30 @@ def test_importing_the_name_loads_nothing() -> None:
     assert subprocess.check_output([sys.executable, "-c", look], text=True) == "set()\n"
 
 
-def test_the_readme_shows_the_public_interface_and_it_works(tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    example = re.search(r"```python\n(import byline\n.*?)```", readme, re.DOTALL)
+def test_the_documents_tell_of_every_public_name() -> None:
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    named = {name for token in re.findall(r"`([^`\n]+)`", text) for name in re.findall(r"\w+", token)}
+    assert set(byline.__all__) - named == set()
+    table = text.partition("| of an `Archive`")[2].partition("\n\n")[0]
+    methods = re.findall(r"^\| `(\w+)", table, re.MULTILINE)
+    public = {name for name in vars(byline.Archive) if not name.startswith("_")} | {"service"}
+    assert set(methods) == public
+    for method, arguments in re.findall(r"^\| `(\w+)\(([^)]*)\)", table, re.MULTILINE):
+        asked_for = set(inspect.signature(getattr(byline.Archive, method)).parameters) - {"self"}
+        assert {one.partition("=")[0].strip(" *") for one in arguments.split(",") if one} <= asked_for, method
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/python.md"])
+def test_the_documents_show_the_public_interface_and_it_works(document: str, tmp_path: Path) -> None:
+    shown = (ROOT / document).read_text(encoding="utf-8")
+    example = re.search(r"```python\n(import byline\n.*?)```", shown, re.DOTALL)
     assert example is not None
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "ferry.txt").write_text(
+    (tmp_path / "articles" / "2023-05-04.txt").write_text(
         "沙湾渡口复航\n\n停航两年的沙湾渡口昨天复航。县交通局启动改造,总投资1860万元,新建栈桥136米。\n",
         encoding="utf-8",
     )
+    (tmp_path / "page.txt").write_text("石桥食堂开张\n\n石桥社区食堂昨天开张,一餐十二元。\n", encoding="utf-8")
     said = subprocess.check_output([sys.executable, "-c", example[1]], cwd=tmp_path, text=True)
     assert "1860万元" in said
     assert "县交通局启动改造,总投资1860万元,新建栈桥136米。" in said

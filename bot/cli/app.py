@@ -37,7 +37,7 @@ COMMANDS = {
     "key": ("byline.bot.cli.keys", "Make a key for the HTTP interface and the page."),
     "feedback": ("byline.bot.cli.articles", "What people said of the answers."),
     "calibrate": ("byline.bot.cli.training", "Fit confidence to a reader on labelled questions."),
-    "train": ("byline.bot.cli.training", "Teach the bundled reader, or what joins columns."),
+    "train": ("byline.bot.cli.training", "Teach the bundled reader, or what tells a page apart."),
     "completion": ("byline.bot.cli.completing", "Print the script that completes commands in your shell."),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +24,9 @@ CHANNEL = "terminal"
 @click.option("--after", default="", metavar="DATE", help="Only articles published on this day or later.")
 @click.option("--before", default="", metavar="DATE", help="Only articles published on this day or earlier.")
 @click.option(
+    "--asked-at", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day from which 去年 is counted."
+)
+@click.option(
     "--at-most-wrong",
     type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
     metavar="SHARE",
@@ -36,6 +40,7 @@ def ask(
     question: tuple[str, ...],
     as_json: bool,
     top_k: int,
+    asked_at: datetime | None,
     at_most_wrong: float | None,
     **restrictions: str,
 ) -> int:
@@ -47,7 +52,8 @@ def ask(
     components = components_of(ctx, at_most_wrong=at_most_wrong)
     try:
         components.service.warm()  # both models side by side, where the question alone would load one after the other
-        request = AskRequest(" ".join(question), top_k, Filters(**restrictions))
+        day = asked_at.date() if asked_at else None
+        request = AskRequest(" ".join(question), top_k, Filters(**restrictions), asked_at=day)
         answer = components.asker.ask(request, channel=CHANNEL)
     finally:
         components.close()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PLAIN_EVERY_S = 5.0  # between lines of progress in a log
 _POSSIBLY = {"zh": "可能：", "en": "Possibly: "}
+_UNDERSTOOD = {"zh": ("按这样理解：", "也可以问："), "en": ("Read as: ", "Or ask: ")}
 SHORT_CHARS = 40  # of a path beside a progress bar
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -52,6 +53,11 @@ def answer_lines(answer: Answer) -> Iterator[Text]:
         yield Text(harmless(unsure), style="bold yellow" if answer.is_unsure else "bold green")
         yield Text()
     yield _words(answer, "" if answer.answered else "yellow")
+    if answer.understood and answer.understood.otherwise:
+        read_as, otherwise = _UNDERSTOOD[language_of(answer.question)]
+        yield Text()
+        yield Text(read_as + on_one_line(answer.understood.question), style="dim")
+        yield Text(otherwise + on_one_line(answer.understood.otherwise), style="dim")
     if answer.citations:
         yield Text()
     supporting = sum(citation.supports for citation in answer.citations)

@@ -23,7 +23,8 @@ JOIN = "‖"  # where a column break, a hyphen or a page turn was mended; a sign
 def read(paths: tuple[Path, ...], as_json: bool) -> int:
     """Show the articles of PATH (files and folders) as they would be indexed; nothing is.
 
-    For people, sub-headlines and the places where columns were joined (‖) are marked, and what was left out is told.
+    For people, sub-headlines and the places where columns were joined (‖) are marked; what was moved or left out is
+    told, and which page to look at.
     Exits with 1 if something could not be read, or nothing was found.
     """
     from byline.bot.cli.indexing import said_of_not_read
@@ -93,14 +94,19 @@ def _lines(reading: Reading) -> Iterator[str]:
             article.kind,
             article.byline,
             article.source,
+            article.edition,
             article.published or "",
             f"title from the {article.title_from}" * (article.title_from != "title"),
             f"id {article.id}",
         )
         yield click.style(on_one_line(" · ".join(part for part in about if part)), dim=True)
         yield harmless(marked(article)) + "\n"
+    for moved in reading.moved:
+        yield click.style(f"moved in front of “{on_one_line(moved.before)}…”: ", fg="yellow") + on_one_line(moved.text)
     for part in reading.left_out:
         yield click.style(f"left out ({part.reason}): ", fg="yellow") + on_one_line(part.text)
+    if not reading.is_sure:
+        yield click.style(f"look at this page: sure of it to {reading.confidence:.2f} only", fg="red")
 
 
 def marked(article: Article) -> str:

@@ -21,7 +21,7 @@ def calibrate(arguments: tuple[str, ...]) -> int:
 
 @click.group()
 def train() -> None:
-    """Teach the bundled reader, or what joins the columns of a page."""
+    """Teach the bundled reader, or what tells a page apart."""
 
 
 @train.command(context_settings=_PASS_ON)
@@ -42,6 +42,15 @@ def reader(arguments: tuple[str, ...]) -> int:
 def pages(arguments: tuple[str, ...]) -> int:
     """Count, in text, where it goes on across a cut."""
     from byline.retrieval.training.continuation_model import main
+
+    return _status_of(main, arguments)
+
+
+@train.command(context_settings=_PASS_ON)
+@_arguments
+def labels(arguments: tuple[str, ...]) -> int:
+    """Learn, from labelled pages, which part of a page each line is."""
+    from byline.retrieval.training.line_labels import main
 
     return _status_of(main, arguments)
 

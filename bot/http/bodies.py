@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from byline.bot.uploads import Added
 from byline.retrieval.answers.answer import Answer, DerivedFrom, Part, Reason, derived_to_json, part_to_json
 from byline.retrieval.articles.article import Article, TitleFrom, content_id
+from byline.retrieval.articles.titles import titled
 from byline.retrieval.index.store import ArticlePage, Filters, Header
 from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
@@ -290,6 +291,7 @@ class HeaderBody(BaseModel):
     kind: str
     length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    edition: str
     title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
@@ -325,6 +327,7 @@ class ArticleBody(BaseModel):
     kind: str
     text: str
     published_from: str | None = Field(description=PUBLISHED_FROM)
+    edition: str
     title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
@@ -342,22 +345,25 @@ class NewArticle(Body):
     subtitle: str = ""
     byline: str = ""
     source: str = ""
+    edition: str = ""
     published: date | None = None
     url: str = ""
 
     def article(self) -> Article:
         """The same as it is indexed; without an id it gets the one its content gives."""
-        return Article(
+        article = Article(
             id=self.id or content_id(self.title, self.byline, self.text),
             title=" ".join(self.title.split()),
             text=self.text,
             subtitle=self.subtitle,
             byline=self.byline,
             source=self.source,
+            edition=self.edition,
             published=self.published.isoformat() if self.published else None,
             published_from="given" if self.published else None,
             url=self.url,
         )
+        return titled(article)
 
 
 class NewArticles(Body):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from telegram import Bot, Document, InlineKeyboardButton, Message, Update
 from telegram.constants import ChatType, FileSizeLimit
@@ -18,13 +19,25 @@ from byline.bot.telegram.words import Words, words_for
 from byline.bot.uploads import Added
 from byline.retrieval.articles.article import Article
 from byline.retrieval.errors import IndexFault
+from byline.retrieval.text.cut_messages import is_cut, joined
 
 log = logging.getLogger(__name__)
 
 MIN_PARAGRAPHS = 2
 MIN_ARTICLE_CHARS = 60  # questions people type are shorter; 99% of the dev sets' are
+TOGETHER = timedelta(seconds=5)  # the pieces of a cut text are sent at once; nobody types a question so soon after
 MAX_LISTED = 10
 MAX_FAULTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A text that was cut, as far as it has come: its first and last message, and when that one was sent."""
+
+    text: str
+    message_id: int
+    last_id: int
+    at: datetime
 
 
 class Adding:
@@ -32,16 +45,36 @@ class Adding:
 
     def __init__(self, shared: BotContext) -> None:
         self._shared = shared
+        self._begun: dict[int, _Begun] = {}  # by user: a text that may go on in the next message
 
     def takes(self, message: Message) -> bool:
-        """Whether a private message is a text to be added: several paragraphs, no question, from someone who may."""
-        user = message.from_user
-        return user is not None and self._shared.may_add(user.id) and looks_like_article(message.text or "")
+        """Whether a private message is a text to be added: several paragraphs, no question, from someone who may.
+
+        What follows a message that Telegram cut off is the rest of it, whatever it looks like.
+        """
+        user, text = message.from_user, message.text or ""
+        if user is None or not self._shared.may_add(user.id):
+            return False
+        return looks_like_article(text) or is_cut(text) or self._goes_on(message)
 
     async def text(self, message: Message, bot: Bot) -> None:
-        """Index the text of a message."""
-        content = (message.text or "").encode("utf-8", "replace")
-        await self._add(message, bot, f"telegram-{message.message_id}.txt", content)
+        """Index the text of a message, joined to what came before if Telegram cut it there."""
+        text, first = message.text or "", message.message_id
+        begun = self._begun.get(message.from_user.id) if message.from_user else None
+        if begun is not None and self._goes_on(message):
+            text, first = joined(begun.text, text), begun.message_id
+        if message.from_user is not None:
+            self._begun.pop(message.from_user.id, None)
+            if is_cut(message.text or ""):
+                self._begun[message.from_user.id] = _Begun(text, first, message.message_id, message.date)
+        await self._add(message, bot, f"telegram-{first}.txt", text.encode("utf-8", "replace"), first=first)
+
+    def _goes_on(self, message: Message) -> bool:
+        """Whether a message is the next piece of a text that was cut."""
+        begun = self._begun.get(message.from_user.id) if message.from_user else None
+        if begun is None or message.edit_date is not None or message.message_id <= begun.last_id:
+            return False
+        return message.date - begun.at <= TOGETHER
 
     async def document(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Index a file that somebody sent in private."""
@@ -84,7 +117,7 @@ class Adding:
             return words.adding_too_large.format(size_mb=(document.file_size or 0) / 1e6, max_mb=limit / 1e6)
         return None
 
-    async def _add(self, message: Message, bot: Bot, name: str, content: bytes) -> None:
+    async def _add(self, message: Message, bot: Bot, name: str, content: bytes, *, first: int | None = None) -> None:
         uploads, user = self._shared.uploads, message.from_user
         if uploads is None or user is None:
             return
@@ -96,7 +129,7 @@ class Adding:
             log.warning("%s, sent by %d, was not indexed: %s", name, user.id, fault)
             await send(bot, target, messages(plain(words.not_ready))[0])
             return
-        addition_id = f"{message.chat_id}.{message.message_id}"
+        addition_id = f"{message.chat_id}.{first or message.message_id}"
         added = await self._in_place_of_earlier(addition_id, added)
         if added.new:
             self._shared.state.add(addition_id, user.id, sorted(added.new))
@@ -132,6 +165,8 @@ def added_messages(added: Added, words: Words, *, addition_id: str) -> list[Outg
         parts.append(plain(words.adding_unreadable.format(reason=on_one_line(added.faults[0]))))
     else:
         parts.append(plain(words.added_nothing))
+    if added.notes and added.articles:
+        parts.append(join([plain(f"· {on_one_line(note)}") for note in added.notes[:MAX_FAULTS]], "\n"))
     if added.faults and (added.articles or len(added.faults) > 1):
         faults = (plain(f"· {on_one_line(fault)}") for fault in added.faults[:MAX_FAULTS])
         parts.append(join((plain(words.added_faults), *faults), "\n"))

@@ -14,9 +14,17 @@ from telegram.ext import ContextTypes
 from byline.bot.telegram.adding import Adding
 from byline.bot.telegram.asking import asker_of, words_of
 from byline.bot.telegram.context import BotContext
-from byline.bot.telegram.rendering import Outgoing, attribution, messages, nearest_messages, title_of
+from byline.bot.telegram.rendering import (
+    Outgoing,
+    answer_messages,
+    attribution,
+    messages,
+    nearest_messages,
+    title_of,
+)
 from byline.bot.telegram.sending import Target, edit, send
 from byline.bot.telegram.sources import article_message, missing_message, source_message, stands
+from byline.bot.telegram.state import Shown
 from byline.bot.telegram.styled_text import join, plain
 from byline.bot.telegram.words import Words, words_for
 from byline.retrieval.answers.answer import Answer
@@ -91,6 +99,8 @@ class Browsing:
                     if isinstance(answer, str)
                     else Reaction(None, tuple(nearest_messages(answer, words)))
                 )
+            case ["t", answer_id]:
+                return await self._otherwise(answer_id, user_id, words)
             case ["f", answer_id, useful]:
                 return await self._feedback(answer_id, useful == "1", user_id, words)
             case ["o" | "a" as how, handle, *piece]:
@@ -115,6 +125,17 @@ class Browsing:
         except NotFound:
             pass
         return words.answer_gone
+
+    async def _otherwise(self, answer_id: str, user_id: int, words: Words) -> Reaction:
+        """Ask for the other reading of a question's time."""
+        answer = await self._answer(answer_id, user_id, words)
+        if isinstance(answer, str):
+            return Reaction(answer)
+        shown = self._shared.state.shown(answer_id)
+        if shown is None or answer.understood is None or not answer.understood.otherwise:
+            return Reaction(words.old_button)
+        again = await self._shared.ask(answer.understood.otherwise, Shown(user_id, private=shown.private))
+        return Reaction(None, tuple(answer_messages(again, words)))
 
     async def _source(
         self, answer_id: str, number: str, user_id: int, words: Words, *, piece: str | None = None

@@ -12,7 +12,7 @@ from telegram.constants import InlineKeyboardMarkupLimit, MessageEntityType
 
 from byline.bot.telegram.styled_text import Styled, bold, clip, columns, is_blank, join, plain, split, utf16_units
 from byline.bot.telegram.words import Words
-from byline.retrieval.answers.answer import Answer, Citation
+from byline.retrieval.answers.answer import Answer, Citation, Marker
 from byline.retrieval.articles.article import Article
 from byline.retrieval.index.store import Header
 
@@ -55,6 +55,9 @@ def answer_messages(answer: Answer, words: Words) -> list[Outgoing]:
     if nearest:
         label = words.nearest_button.format(count=len(nearest))
         rows.append([InlineKeyboardButton(label, callback_data=f"n:{answer.answer_id}")])
+    if answer.understood and answer.understood.otherwise:
+        label = words.ask_otherwise.format(question=on_one_line(answer.understood.otherwise))
+        rows.append([InlineKeyboardButton(clip(label, MAX_BUTTON_COLUMNS), callback_data=f"t:{answer.answer_id}")])
     rows.append(
         [
             InlineKeyboardButton("👍", callback_data=f"f:{answer.answer_id}:1"),
@@ -74,20 +77,29 @@ def answer_text(answer: Answer, words: Words, *, max_quote_chars: int | None = N
     """
     if not answer.answered and not answer.is_unsure:
         return plain(answer.answer)
-    said = Styled() if answer.only_quotes else plain(answer.answer)
+    said = Styled() if answer.only_quotes else plain(own_words(answer))
     if answer.is_unsure:
         said = plain(words.possible)
         head = (
             join((bold(words.possibly.format(answer=answer.heading.strip())), said), "\n") if answer.heading else said
         )
     else:
-        head = bold(answer.heading.strip()) if answer.heading else said
+        head = join((bold(answer.heading.strip()), said), "\n") if answer.heading else said
     cited = (
         join((quotation(c.quote, max_chars=max_quote_chars), source_line(c, words)), "\n")
         for c in answer.citations
         if c.supports
     )
     return join((head, *cited), "\n\n")
+
+
+def own_words(answer: Answer) -> str:
+    """What an answer says beside its quotes, a line for each, with the numbers of the quotes that stand below it."""
+    said = "".join(
+        part.text for part in answer.parts if isinstance(part, Marker) or (part.citation is None and not part.short)
+    )
+    lines = (line.strip().lstrip("：:").strip() for line in said.split("\n"))
+    return "\n".join(line for line in lines if any(map(str.isalnum, re.sub(r"\[\d+\]", "", line))))
 
 
 def nearest_messages(answer: Answer, words: Words) -> list[Outgoing]:

@@ -26,6 +26,7 @@ class Words:
     not_text: str
     untitled: str
     possibly: str
+    ask_otherwise: str
     possible: str
     nearest_button: str
     nearest_heading: str
@@ -112,6 +113,7 @@ CHINESE = Words(
     not_text="我只看得懂文字，请把问题打出来。",
     untitled="无标题",
     possibly="可能：{answer}",
+    ask_otherwise="改问：{question}",
     possible="不能肯定，可能是下面这一句，请点开原文核对：",
     nearest_button="最接近的段落（{count}）",
     nearest_heading="不是答案：只是与问题最接近的段落",
@@ -206,6 +208,7 @@ ENGLISH = Words(
     not_text="I can only read text. Please type your question.",
     untitled="Untitled",
     possibly="Possibly: {answer}",
+    ask_otherwise="Ask instead: {question}",
     possible="Not sure. It may be this sentence; open the source and check:",
     nearest_button="Nearest passages ({count})",
     nearest_heading="Not an answer: only the passages nearest to the question",

@@ -12,6 +12,8 @@ DerivedFrom = Literal[
     "order", "same", "differ", "compare", "difference", "ratio", "count", "interval", "yes_no", "field"
 ]
 
+MOST_HEADING_CHARS = 80  # of the items of a list above the sentences: two lines of a page, four of a phone
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -212,10 +214,13 @@ class Answer:
     def heading(self) -> str | None:
         """The short answer where it may stand above the sentence: more than half of a sentence is no summary of it.
 
-        One that is derived stands in no sentence, so that it is always shown.
+        One that is derived stands in no sentence, so that it is always shown; of a list, the items are.
         """
         if self.derived is not None:
             return self.short_answer
+        if self.items and not self.short_answer:
+            listed = "；".join(item.text for item in self.items)
+            return listed if len(listed) <= MOST_HEADING_CHARS else None
         if not self.short_answer or 2 * len(self.short_answer) > len(self.citations[0].quote):
             return None
         return f"{self.short_answer} ({self.spelled_out})" if self.spelled_out else self.short_answer

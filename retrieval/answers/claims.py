@@ -70,7 +70,7 @@ def _other_value(best: ReadPassage, other: ReadPassage) -> tuple[int, int] | Non
     return twin_value(best, other.text)
 
 
-def newest_first(read: Sequence[ReadPassage], calibration: Calibration) -> list[ReadPassage]:
+def newest_first(read: Sequence[ReadPassage], calibration: Calibration, *, earliest: bool = False) -> list[ReadPassage]:
     """Put the newest of the passages that answer about the same subject first, for a question that wants the latest.
 
     An older telling is then no rival of the newest, so that its confidence is counted against the others alone.
@@ -78,12 +78,13 @@ def newest_first(read: Sequence[ReadPassage], calibration: Calibration) -> list[
     Args:
         read: best first.
         calibration: decides what answers.
+        earliest: the oldest that has a date instead.
     """
     best = read[0]
     tellings = [r for r in read if _answers(r, calibration) and (r is best or _same_subject(best, r))]
     if len(tellings) < 2:
         return list(read)
-    tellings.sort(key=lambda r: r.published, reverse=True)
+    tellings.sort(key=lambda r: r.published or ("9999" if earliest else ""), reverse=not earliest)
     others = [r for r in read if not any(r is telling for telling in tellings)]
     newest = tellings[0]
     margin = newest.rank_score - max(r.rank_score for r in others) if others else None
@@ -161,6 +162,6 @@ def _same_subject(best: ReadPassage, other: ReadPassage) -> bool:
 
 
 def _supersedes(newer: ReadPassage, best: ReadPassage, question: Question, calibration: Calibration) -> bool:
-    if question.wants_latest or not (newer.published and best.published):
+    if question.wants_latest or question.wants_earliest or not (newer.published and best.published):
         return False  # `newest_first` has ordered them already, or nobody knows which is newer
     return newer.published > best.published and newer.confidence >= calibration.threshold and _same_subject(best, newer)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from byline.retrieval.answers.answer import Citation, Derived, Item, Marker, Part, Premise, Reason, Text
-from byline.retrieval.answers.citing import cite, operand, whole
+from byline.retrieval.answers.answer import Citation, Marker, Part, Text
+from byline.retrieval.answers.citing import cite, whole
 from byline.retrieval.answers.claims import Claim, claims_of, newest_first, twins_first
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.enumerations import asks_several, items_of
+from byline.retrieval.answers.forms import denial_of, denied, differing, list_items, yes_no
+from byline.retrieval.answers.polarity import verdict_of
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.answers.words import abstention, corrected, that_is
+from byline.retrieval.answers.words import abstention, corrected, that_is, told_on
 from byline.retrieval.text.asked_times import counted_from
 from byline.retrieval.understanding import Question
 
@@ -20,29 +24,6 @@ from byline.retrieval.understanding import Question
 # nothing, and more is the quote again.
 CLAUSE_CHARS = (10, 150)
 _SPACES = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """The part of an `Answer` that is made of words; see there."""
-
-    answered: bool
-    parts: tuple[Part, ...]
-    reason: Reason | None = None
-    short_answer: str | None = None
-    short_start: int | None = None
-    citations: tuple[Citation, ...] = ()
-    derived: Derived | None = None
-    items: tuple[Item, ...] = ()
-    premise: Premise | None = None
-    spelled_out: str | None = None
-
-    @property
-    def confidence(self) -> float:
-        """That of the first citation, 0 of none; a derived answer is as sure as the least sure of all it rests on."""
-        if self.derived is not None:
-            return min(citation.confidence for citation in self.citations)
-        return self.citations[0].confidence if self.citations else 0.0
 
 
 def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, calibration: Calibration) -> Composed:
@@ -58,8 +39,10 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
         return Composed(False, (Text(abstention(question.language, "no_articles")),), "no_articles")
     if not any(one.corrected for one in read):  # an error and its correction are no two values to weigh
         read = twins_first(read, calibration)
-    if question.wants_latest:
-        read = newest_first(read, calibration)
+    if question.wants_latest or question.wants_earliest:
+        read = newest_first(read, calibration, earliest=question.wants_earliest)
+    if (denial := denial_of(question, read, calibration)) is not None:
+        return denied(question, read[:top_k], denial)
     if calibration.is_unsure(read[0].confidence):
         return _unsure(question, read[:top_k])
     if read[0].confidence < calibration.threshold:
@@ -71,6 +54,9 @@ def compose(question: Question, read: Sequence[ReadPassage], *, top_k: int, cali
 
 def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed:
     """Quote each claim's best passage, and cite beside it those that say the same."""
+    as_list = not question.yes_no and (len(claims) == 1 or asks_several(question))
+    if as_list and (spans := items_of(question, claims[0].first)):
+        return list_items(claims[0], spans, top_k)
     quoted = [(claim, passage) for claim in claims for passage in claim.passages][:top_k]
     citations = tuple(cite(n, r, r.quote, evidence=True) for n, (_, r) in enumerate(quoted, start=1))
     first = claims[0].first
@@ -80,12 +66,15 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
     for claim in claims:
         cited = [citation for citation, (of, _) in zip(citations, quoted, strict=True) if of is claim]
         if cited:
-            parts += [Text(" ")] if parts else []
+            parts += [Text("\n")] if parts else []
             marked = first.span.start - first.quote[0] if short and claim is claims[0] else None
+            dated = _dated(question, claim, claims)
             parts += [Text(corrected(question.language))] if claim.corrected else []
-            parts += _sentence(cited, short if marked is not None else "", marked or 0, dated=len(claims) > 1)
+            parts += _sentence(cited, short if marked is not None else "", marked or 0, dated)
             parts += [Text(that_is(question.language, spelled_out))] if spelled_out and claim is claims[0] else []
-    if (derived := _differing(claims, quoted)) is not None:
+    if question.yes_no and (verdict := verdict_of(question, first)) is not None:
+        return yes_no(question, first, verdict, citations, parts)
+    if (derived := differing(claims, quoted)) is not None:
         return Composed(True, tuple(parts), short_answer=derived.value, citations=citations, derived=derived)
     return Composed(
         answered=True,
@@ -95,21 +84,6 @@ def _answer(question: Question, claims: Sequence[Claim], top_k: int) -> Composed
         citations=citations,
         spelled_out=spelled_out,
     )
-
-
-def _differing(claims: Sequence[Claim], quoted: Sequence[tuple[Claim, ReadPassage]]) -> Derived | None:
-    """Say that two articles give two values of one time; of two times the newer has replaced the older."""
-    if len(claims) < 2 or claims[1].corrected:
-        return None
-    first, second = claims[0].first, claims[1].first
-    if first.published and second.published and first.published != second.published:
-        return None
-    numbers = {id(passage): n for n, (_, passage) in enumerate(quoted, start=1)}
-    if id(second) not in numbers or not (first.short_answer and second.short_answer):
-        return None
-    spans = [(numbers[id(one)], one, (one.span.start, one.span.end)) for one in (first, second)]
-    value = f"{first.short_answer}；{second.short_answer}"
-    return Derived("differ", value, tuple(operand(number, one, span) for number, one, span in spans))
 
 
 def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
@@ -122,7 +96,7 @@ def _unsure(question: Question, read: Sequence[ReadPassage]) -> Composed:
     marked = first.span.start - first.quote[0] if short else 0
     return Composed(
         answered=False,
-        parts=(said, *_sentence([likely], short, marked, dated=False)),
+        parts=(said, *_sentence([likely], short, marked)),
         reason="unsure",
         short_answer=short or None,
         short_start=first.hit.stored.passage.start + first.span.start if short else None,
@@ -144,17 +118,26 @@ def _short_answer(question: Question, first: ReadPassage) -> str:
     return first.short_answer if shortest <= len(first.short_answer) <= CLAUSE_CHARS[1] else ""
 
 
-def _sentence(cited: Sequence[Citation], short: str, short_at: int, *, dated: bool) -> list[Part]:
+def _dated(question: Question, claim: Claim, claims: Sequence[Claim]) -> str:
+    """The date that stands before a claim where several disagree; of two times the newer is the one that holds now."""
+    on = claim.first.published
+    if len(claims) < 2 or not on:
+        return ""
+    dates = [other.first.published for other in claims]
+    newest = all(dates) and on == max(dates) and on != min(dates)
+    return told_on(question.language, on, now=newest, before=all(dates) and on < max(dates))
+
+
+def _sentence(cited: Sequence[Citation], short: str, short_at: int, dated: str = "") -> list[Part]:
     """One claim: its sentence on one line, after its date where several disagree, and the numbers it stands on.
 
     Args:
         cited: the claim's citations; the first one's quote is the sentence.
         short: the short answer, if it is to be told apart in the sentence; it begins and ends with no white space.
         short_at: where it starts in the quote.
-        dated: whether to begin with the date.
+        dated: what it begins with, in Byline's own words.
     """
     first = cited[0]
-    date = f"({first.published}) " if dated and first.published else ""
     before, after = first.quote[:short_at], first.quote[short_at + len(short) :]
     words = [
         Text(_SPACES.sub(" ", before).lstrip(), first.number),
@@ -163,5 +146,5 @@ def _sentence(cited: Sequence[Citation], short: str, short_at: int, *, dated: bo
     ]
     if not short:
         words = [Text(" ".join(first.quote.split()), first.number)]
-    spoken = [Text(date), *words]
+    spoken = [Text(dated), *words]
     return [*(part for part in spoken if part.text), *(Marker(citation.number) for citation in cited)]

@@ -11,25 +11,31 @@ _HALVINGS = 60  # of an interval of width 1: beyond the precision of a float
 RiskCurve = Sequence[tuple[float, int, int]]
 
 
-def risk_curve(confidences: Sequence[float], right: Sequence[bool], steps: int = 50) -> list[tuple[float, int, int]]:
+def risk_curve(
+    confidences: Sequence[float], right: Sequence[bool], weights: Sequence[float], steps: int = 50
+) -> list[tuple[float, int, int]]:
     """Count answers and wrong answers from each of some confidences up, the highest first.
 
     Args:
         confidences: of questions nothing was fitted on; those that nothing answers among them.
         right: whether the answer of each would be right.
-        steps: rows at most, of about equally many questions.
+        weights: how much of a question each counts for, at most 1.
+        steps: rows at most, of about equally much weight.
 
     Returns:
-        (confidence, answers of at least that confidence, wrong ones among them). Equal confidences stand together.
+        (confidence, answers of at least that confidence, wrong ones among them), in whole questions: answers rounded
+        down and wrong ones up. Equal confidences stand together.
     """
-    ordered = sorted(zip(confidences, right, strict=True), key=lambda pair: -pair[0])
+    ordered = sorted(zip(confidences, right, weights, strict=True), key=lambda row: -row[0])
     rows: list[tuple[float, int, int]] = []
-    wrong, every = 0, max(1, len(ordered) // steps)
-    for count, (confidence, is_right) in enumerate(ordered, start=1):
-        wrong += not is_right
-        last = count == len(ordered)
-        if (last or ordered[count][0] < confidence) and (last or count - (rows[-1][1] if rows else 0) >= every):
-            rows.append((round(confidence, 6), count, wrong))
+    answers = wrong = since = 0.0
+    every = sum(weights) / steps
+    for place, (confidence, is_right, weight) in enumerate(ordered, start=1):
+        answers, since, wrong = answers + weight, since + weight, wrong + weight * (not is_right)
+        last = place == len(ordered)
+        if (last or ordered[place][0] < confidence) and (last or since >= every):
+            rows.append((round(confidence, 6), math.floor(answers + 1e-9), math.ceil(wrong - 1e-9)))
+            since = 0.0
     return rows
 
 

@@ -38,7 +38,10 @@ START_COLUMN, END_COLUMN, ANSWERS_COLUMN, POLARITY_COLUMN, INSIDE_COLUMN = range
 COLUMNS = 5
 TOKEN_COLUMNS = [START_COLUMN, END_COLUMN, INSIDE_COLUMN]
 TEXT_COLUMNS = [ANSWERS_COLUMN, POLARITY_COLUMN]
-ACROSS = frozenset({"explanation", "list", "other"})  # kinds of questions whose answer may be more than one sentence
+# Kinds of questions whose answer may be more than one sentence. F1 on at most 150 held-out questions a set, with the
+# first weights, where all others stay within one: DuReader .775 (else .757), crossed languages .635 (.629), CMRC .759
+# (.757), DRCD .843 (.841), contrasts .744 (.741), XQuAD en .763 (.766), the rest as before.
+ACROSS = frozenset({"explanation", "list"})
 MAX_TITLE_CHARS = 60  # of a title, the rest is not read: the longest in the news have about forty
 
 # What may stand between two marked stretches of one item: 3.2, 约翰·史密斯, Ada Quill. A comma or 、 parts items.

@@ -12,6 +12,10 @@ TitleFrom = Literal["title", "text", "file"]
 Box = tuple[float, float, float, float]
 
 
+SURE = 0.95
+"""A page whose `confidence` is below this should be looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSpan:
     """A run of `article.text[start:end]` that stood in one piece in the file.
@@ -49,6 +53,9 @@ class Article:
         published_from: what says so: a field the file gives for it (`given`), the file's name or folder (`file`),
             the head of the page (`page`), or the article's own dateline (`dateline`); None with `published`, and for
             articles indexed before this was noted.
+        edition: number and name of the page it was printed on (`第2版 要闻`); empty where nothing says it.
+        title_from: `title` where the source has a headline, else what stands in for one: the beginning of its `text`,
+            or the name of its `file`.
         url: where it can be read online.
         path: the file it came from.
         kind: a photo caption is an article of its own.
@@ -71,6 +78,7 @@ class Article:
     subheads: tuple[tuple[int, int], ...] = ()
     origin: tuple[SourceSpan, ...] = ()
     published_from: PublishedFrom | None = None
+    edition: str = ""
     title_from: TitleFrom = "title"
 
     @property
@@ -90,12 +98,32 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A line that was put in another place than it had on the page: a first column that came off it last.
+
+    Attributes:
+        text: the line as it stood.
+        file_start: where, in characters of the decoded file; None for formats without such an order.
+        page: page number from 1, for paged formats.
+        before: the beginning of the text that it was put in front of.
+    """
+
+    text: str
+    file_start: int | None = None
+    page: int | None = None
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one piece of a file gave: a whole page, or a batch of lines of a `.jsonl`.
 
     Attributes:
         articles: in the order they stand in the file.
         left_out: everything else that was on the page, apart from white space.
+        moved: the lines that do not stand where they stood on the page.
+        confidence: how likely every article of the page is told apart rightly, from 0 to 1; None where nothing had to
+            be decided, as in a format that says itself where an article begins.
         faults: one sentence for each part that could not be read (`line 7: no "text"`); the rest was.
         notes: one sentence each on how it was read, where that is not plain (`text from "content"`); no fault.
     """
@@ -104,6 +132,13 @@ class Reading:
     left_out: tuple[LeftOut, ...] = ()
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    confidence: float | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nobody need look at the page."""
+        return self.confidence is None or self.confidence >= SURE
 
 
 def content_id(title: str, byline: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 
 STREAMED = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 """Lines of JSON, which may be of any size."""
@@ -18,25 +19,60 @@ READERS = {
     ".xhtml": ("html", "read_html"),
     ".pdf": ("pdf", "read_pdf"),
     ".docx": ("word", "read_word"),
+    ".doc": ("old_word", "read_old_word"),
+    ".wps": ("old_word", "read_old_word"),
+    ".dot": ("old_word", "read_old_word"),
+    ".rtf": ("rich_text", "read_rich_text"),
+    ".ofd": ("fixed_layout", "read_fixed_layout"),
+    ".odt": ("open_document", "read_open_document"),
+    ".ods": ("open_document", "read_open_document"),
+    ".odp": ("open_document", "read_open_document"),
+    ".xlsx": ("sheets", "read_xlsx"),
+    ".csv": ("sheets", "read_csv"),
+    ".tsv": ("sheets", "read_csv"),
+    ".pptx": ("slides", "read_slides"),
     ".epub": ("epub", "read_epub"),
+    ".eml": ("mails", "read_mail"),
+    ".mbox": ("mails", "read_mailbox"),
+    ".mht": ("mails", "read_saved_page"),
+    ".mhtml": ("mails", "read_saved_page"),
+    ".rss": ("feeds", "read_feed"),
+    ".atom": ("feeds", "read_feed"),
+    ".xml": ("feeds", "read_feed"),
+    ".zip": ("packed", "read_zip"),
+    ".txt.gz": ("packed", "read_gzip"),
+    ".md.gz": ("packed", "read_gzip"),
+    ".html.gz": ("packed", "read_gzip"),
+    ".json.gz": ("packed", "read_gzip"),
+    ".csv.gz": ("packed", "read_gzip"),
+    ".xml.gz": ("packed", "read_gzip"),
+    ".json": ("json_document", "read_json"),
     ".png": ("scanned", "read_image"),
     ".jpg": ("scanned", "read_image"),
     ".jpeg": ("scanned", "read_image"),
+    ".xls": ("old_office", "read_old_sheets"),
+    ".et": ("old_office", "read_old_sheets"),
+    ".ppt": ("old_office", "read_old_slides"),
+    ".dps": ("old_office", "read_old_slides"),
 }
 """The module of `articles.formats` and the function in it that read a kind whole."""
+OFFICE_PROGRAMS = ("soffice", "libreoffice")
+"""What LibreOffice is called."""
 PICTURES = (".png", ".jpg", ".jpeg")
-SUFFIXES = tuple(suffix for suffix in (*READERS, *STREAMED) if suffix not in PICTURES)
-"""What `reading.walk` picks out of a folder, and pictures where they can be read."""
+CONVERTED = (".xls", ".et", ".ppt", ".dps")
+"""Kinds that are read only where LibreOffice is installed."""
+SUFFIXES = tuple(suffix for suffix in (*READERS, *STREAMED) if suffix not in (*PICTURES, *CONVERTED))
+"""What `reading.walk` picks out of any folder."""
 IGNORED_PREFIXES = (".", "~$")
 """Hidden files, and the lock files of office programs."""
 IGNORED_NAMES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin"))
 # Several suffixes that tell a kind only together.
 _DOUBLE = (".jsonl.gz", ".ndjson.gz", ".txt.gz", ".html.gz", ".json.gz", ".csv.gz", ".md.gz", ".xml.gz", ".tar.gz")
 _SAVE_AS = {
-    ".xls": "save it as .xlsx",
-    ".et": "save it as .xlsx",
-    ".ppt": "save it as .pptx",
-    ".dps": "save it as .pptx",
+    ".xls": "save it as .xlsx, or install LibreOffice",
+    ".et": "save it as .xlsx, or install LibreOffice",
+    ".ppt": "save it as .pptx, or install LibreOffice",
+    ".dps": "save it as .pptx, or install LibreOffice",
     ".pages": "export it as .docx",
     ".numbers": "export it as .xlsx",
     ".key": "export it as .pptx",
@@ -61,9 +97,23 @@ def suffix_of(name: str) -> str:
 
 
 def supported_suffixes() -> frozenset[str]:
-    """The suffixes of files that can be read as things are: pictures only with the extra for them."""
-    has_extra = importlib.util.find_spec("rapidocr") is not None
-    return frozenset((*SUFFIXES, *PICTURES) if has_extra else SUFFIXES)
+    """The suffixes of files that can be read as things are.
+
+    Pictures are among them only with the extra for them, old sheets and slides only with LibreOffice.
+    """
+    pictures = PICTURES if importlib.util.find_spec("rapidocr") is not None else ()
+    old = CONVERTED if any(map(shutil.which, OFFICE_PROGRAMS)) else ()
+    return frozenset((*SUFFIXES, *pictures, *old))
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of this name is of a kind that is read as things are."""
+    return suffix_of(name) in supported_suffixes()
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of this name is no one's article: hidden, or left behind by a program."""
+    return name.startswith(IGNORED_PREFIXES) or name.lower() in IGNORED_NAMES
 
 
 def how_to_get(suffix: str) -> str:

@@ -13,12 +13,11 @@ from pathlib import Path
 from byline.embeddings.errors import BylineError
 from byline.retrieval.articles.article import Reading
 from byline.retrieval.articles.kinds import (
-    IGNORED_NAMES,
-    IGNORED_PREFIXES,
     PICTURES,
     READERS,
     STREAMED,
     how_to_get,
+    is_ignored,
     suffix_of,
     supported_suffixes,
 )
@@ -105,11 +104,6 @@ def walk(path: Path, *, passed_over: Callable[[Path], None] | None = None) -> It
         raise UnreadableFile(str(path), "no such file or folder")
 
 
-def is_ignored(name: str) -> bool:
-    """Whether a file or folder of this name is no one's article: hidden, or left behind by a program."""
-    return name.startswith(IGNORED_PREFIXES) or name.lower() in IGNORED_NAMES
-
-
 def _walk_folder(
     folder: Path,
     entered: set[tuple[int, int]],
@@ -141,8 +135,10 @@ def _guarded(name: str, readings: Iterator[Reading]) -> Iterator[Reading]:
     try:
         for reading in readings:
             yield replace(reading, articles=tuple(titled(article) for article in reading.articles))
-    except (BylineError, OSError, MemoryError, GeneratorExit):
+    except (BylineError, MemoryError):
         raise
+    except OSError as error:
+        raise UnreadableFile(name, _said(error)) from error
     except Exception as error:
         said = " ".join(str(error).split())[:200]
         fault = f"the reader of {suffix_of(name)} files failed on it ({type(error).__name__}: {said}); please report it"

@@ -76,7 +76,7 @@ def tie_to_file(
     if next((one for (one,) in files if one not in gone), None) == file_key and is_sound(connection, key):
         connection.execute(
             "UPDATE article SET subtitle = ?, source = ?, published = ?, published_from = ?, url = ?, kind = ?, "
-            "derived_title = ?, title_from = ?, source_folded = ? WHERE key = ?",
+            "derived_title = ?, edition = ?, title_from = ?, source_folded = ? WHERE key = ?",
             (
                 article.subtitle,
                 article.source,
@@ -85,6 +85,7 @@ def tie_to_file(
                 article.url,
                 article.kind,
                 _derived_title(article),
+                article.edition,
                 article.title_from,
                 fold(article.source),
                 key,
@@ -119,6 +120,7 @@ def insert_article(connection: sqlite3.Connection, article: Article, content: st
             "published_from": article.published_from or "",
             "url": article.url,
             "kind": article.kind,
+            "edition": article.edition,
             "text": article.text,
             "subheads": packed_subheads(article.subheads),
             "source_folded": fold(article.source),

@@ -26,7 +26,7 @@ FIRST_FILE = (
 HEADER = (
     "article.id, iif(article.title = '', article.derived_title, article.title), article.subtitle, article.byline, "
     "article.source, article.published, article.url, "
-    f"{FIRST_FILE}, article.kind, length(article.text), article.published_from, article.title_from"
+    f"{FIRST_FILE}, article.kind, length(article.text), article.published_from, article.edition, article.title_from"
 )
 
 Span = tuple[int, int]
@@ -34,7 +34,7 @@ Span = tuple[int, int]
 
 def header(row: Sequence[object]) -> Header:
     """Read the columns of `HEADER`."""
-    id_, title, subtitle, byline, source, published, url, path, kind, length, published_from, title_from = row
+    id_, title, subtitle, byline, source, published, url, path, kind, length, published_from, edition, title_from = row
     return Header(
         id=str(id_),
         title=str(title),
@@ -47,6 +47,7 @@ def header(row: Sequence[object]) -> Header:
         kind=str(kind),
         length=int(cast(int, length)),
         published_from=_published_from(published_from),
+        edition=str(edition),
         title_from=_title_from(title_from),
     )
 
@@ -67,8 +68,8 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
     ).fetchone()
     if row is None:
         return None
-    of = header(row[:12])
-    text, subheads, origin = row[12:]
+    of = header(row[:13])
+    text, subheads, origin = row[13:]
     return Article(
         id=of.id,
         title=of.title,
@@ -78,6 +79,7 @@ def fetch_article(connection: sqlite3.Connection, article_id: str) -> Article | 
         source=of.source,
         published=of.published,
         published_from=of.published_from,
+        edition=of.edition,
         title_from=of.title_from,
         url=of.url,
         path=of.path,

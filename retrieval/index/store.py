@@ -52,6 +52,7 @@ class Header:
     kind: str
     length: int
     published_from: PublishedFrom | None = None
+    edition: str = ""
     title_from: TitleFrom = "title"
 
     @property

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from byline.retrieval.answers.answer import Citation, Derived, Marker, Operand, Part, Text
 from byline.retrieval.answers.citing import cite, operand
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.marking import marked_quote
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.kinds.marking import marked_quote
 from byline.retrieval.kinds.part_by_part import POSSIBLE, part_by_part
 from byline.retrieval.kinds.parts import ReadPart
 from byline.retrieval.kinds.plan import Plan

@@ -6,10 +6,10 @@ import itertools
 import re
 from collections.abc import Mapping
 
-from byline.retrieval.kinds.cutting import enclosed
 from byline.retrieval.kinds.plan import Asked
 from byline.retrieval.text.folding import fold
 from byline.retrieval.text.question import asks, without_interrogatives
+from byline.retrieval.text.sentences import enclosed
 
 LONGEST_NAME = 12  # characters of what 和 joins that are tried
 LONGEST_STEM = 4  # Chinese characters of a name that goes on in Latin ones

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from byline.retrieval.text.folding import terms
-from byline.retrieval.text.sentences import CLOSERS, OPENERS
+from byline.retrieval.text.sentences import enclosed
 
 Cut = tuple[str, ...]
 
@@ -98,17 +98,6 @@ def _cut_at(text: str, pattern: re.Pattern[str]) -> list[str]:
             pieces.append(text[begun : match.start()])
             begun = match.end()
     return [*pieces, text[begun:]] if pieces else []
-
-
-def enclosed(text: str, at: int) -> bool:
-    """Whether a place stands between a mark that opens and the one that closes it."""
-    opened: list[str] = []
-    for character in text[:at]:
-        if character in OPENERS:
-            opened.append(character)
-        elif opened and OPENERS[opened[-1]] == character:
-            opened.pop()
-    return bool(opened) and any(character in CLOSERS for character in text[at:])
 
 
 def _clean(cuts: Iterable[Sequence[str]]) -> tuple[Cut, ...]:

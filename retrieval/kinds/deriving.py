@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.kinds.parts import ReadPart
 from byline.retrieval.kinds.times import derive_since, derive_times
 from byline.retrieval.understanding import Question

@@ -6,6 +6,8 @@ import re
 
 from byline.retrieval.kinds.cutting import cuts_of
 from byline.retrieval.kinds.plan import Plan, Unit
+from byline.retrieval.text.periods import mentions
+from byline.retrieval.text.question import asks
 
 _FIRST = "更早|最早|较早|早些|早一些|更先|最先|首先|率先|先|在前|之前|earlier|earliest|first"
 _LAST = "更晚|最晚|较晚|晚些|晚一些|更迟|最迟|最后|在后|后|later|latest|last"
@@ -58,10 +60,14 @@ _AGO = re.compile(
     r"^(?P<event>.{3,60}?)(?:发生|發生)?(?:是|在)(?:多少|几|幾)(?P<unit>天|个月|年)(?:之|以)?前(?:的事)?[？?]?$"
 )
 
+_DURING = re.compile(
+    r"^(?:在)?(?P<event>[^，,？?]{4,60}?)的?(?:当天|當天|当日|當日|那天|那一天)(?:，|,)?(?P<asked>.{3,})$"
+)
+
 
 def event_plan(question: str) -> Plan | None:
     """Plan a question about the times of events; None if it is none."""
-    return _same(question) or _apart(question) or _order(question) or _since(question)
+    return _same(question) or _apart(question) or _order(question) or _since(question) or _during(question)
 
 
 def _order(question: str) -> Plan | None:
@@ -70,11 +76,11 @@ def _order(question: str) -> Plan | None:
         return Plan("order", cuts, largest=bool(english["last"])) if cuts else None
     if either := _OR_ORDER.match(question):
         return Plan("order", ((either["a"], either["b"]),), largest=either["word"] in "晚后")
-    for asks in _ASKS_ORDER.finditer(question):
-        behind = question[asks.end() :]
-        named = behind if behind.strip() else question[: asks.start()]
+    for found in _ASKS_ORDER.finditer(question):
+        behind = question[found.end() :]
+        named = behind if behind.strip() else question[: found.start()]
         if cuts := cuts_of(named_in(named)):
-            return Plan("order", cuts, largest=bool(asks["last"] or asks["last2"]))
+            return Plan("order", cuts, largest=bool(found["last"] or found["last2"]))
     return None
 
 
@@ -111,3 +117,11 @@ def _since(question: str) -> Plan | None:
         return None
     unit = {"天": "day", "个月": "month", "年": "year"}[found["unit"]]
     return Plan("since", ((found["event"].strip("，, "),),), unit=_UNITS[unit])
+
+
+def _during(question: str) -> Plan | None:
+    """A question about the day of an event, which another article tells of: 封城当天，哪里发布了通告."""
+    found = _DURING.match(question)
+    if found is None or not asks(found["asked"]) or mentions(found["event"]):
+        return None
+    return Plan("during", ((found["event"],),), asked=found["asked"])

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from byline.retrieval.answers.answer import Citation, Item, Marker, Part, Text
 from byline.retrieval.answers.citing import cite, item
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.confidence import Calibration
+from byline.retrieval.answers.marking import marked_quote
 from byline.retrieval.answers.read_passage import ReadPassage
-from byline.retrieval.kinds.marking import marked_quote
 from byline.retrieval.kinds.parts import ReadPart
 from byline.retrieval.kinds.plan import Plan
 from byline.retrieval.kinds.wording import lead

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from byline.retrieval.answers.answer import Citation, Derived, DerivedFrom, FieldOperand, Marker, Operand, Part, Text
 from byline.retrieval.answers.citing import cite, operand, whole
-from byline.retrieval.answers.compose import Composed
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.kinds.dating import DatedEvent, dated
 from byline.retrieval.kinds.parts import ReadPart
 from byline.retrieval.kinds.plan import Plan, Unit
@@ -41,6 +42,20 @@ def derive_since(question: Question, part: ReadPart, asked_at: date) -> Composed
         return _missing(question, [part], [None])
     count = _between(event.first_day, asked_at, unit or "year")
     return _derived(question, "interval", counted_in_words(count, unit or "year", question.language), [event])
+
+
+def day_of(part: ReadPart) -> DatedEvent | None:
+    """The telling of an event that says on which day it was; None if none does."""
+    event = _dated(part)
+    return event if event is not None and event.period.is_day else None
+
+
+def with_day(composed: Composed, event: DatedEvent, language: Language) -> Composed:
+    """Put behind an answer about the day of an event the sentence that says which day that was."""
+    told = cite(len(composed.citations) + 1, event.read, event.quote, evidence=True)
+    line = Text("\n" + lead("part", language, part=f"{event.event}（{time_in_words(event.period, language)}）"))
+    parts = (*composed.parts, line, Text(" ".join(told.quote.split()), told.number), Marker(told.number))
+    return replace(composed, parts=parts, citations=(*composed.citations, told))
 
 
 def _dated(part: ReadPart) -> DatedEvent | None:

@@ -24,7 +24,7 @@ def understood(question: Question, asked_at: date | None) -> Understood:
         otherwise = without_leaning(question.text) if counted == question.counted else counted
     return Understood(
         question=question.counted,
-        kind=question.plan.operation if question.plan else question.kind,
+        kind=question.plan.operation if question.plan else "yes_no" if question.yes_no else question.kind,
         after=span[0].isoformat() if span else None,
         before=span[1].isoformat() if span else None,
         otherwise=otherwise,

@@ -1,7 +1,8 @@
-"""Bytes of unknown encoding to text: UTF-8, UTF-16, GB18030, Big5 and Windows-1252, told apart by what they say.
+"""Bytes of unknown encoding to text, told apart by what they say: Chinese, Japanese, Korean and European ones.
 
-The bytes are read in every encoding and the reading under which the text is likeliest wins (a unigram model of
-Chinese print, below). Nothing of the text is normalised but its line ends; control characters are dropped.
+The bytes are read in every encoding (UTF-8, UTF-16, GB18030, Big5, EUC-JP, Shift_JIS, EUC-KR, Windows-1252) and the
+reading under which the text is likeliest wins (unigram models of print, below). Nothing of the text is normalised but
+its line ends; control characters are dropped.
 """
 
 from __future__ import annotations
@@ -29,6 +30,19 @@ _COMMON_TRADITIONAL = (
     "辦級線門營賽導廣創處該統衆號規佈傳權參氣稱達問監說團億術專華險結編響濟兩黨議視領積醫災質費環價證帶戶書舉房戰圖備羣無護際決港急顯觀爾認排轉"
     "約優協選讓洪輯確單種界遊援別世類空極"
 )
+# Kanji of the first two school years and of news, and syllables that Korean print has most of: enough to tell a text of
+# their language from the same bytes read as Chinese.
+_COMMON_KANJI = (
+    "日一国人年大十二本中長出三時行見月分後前生五間上東四今金九入学高円子外八六下来気小七山話女北午百書先名川千水半男西電校語土木聞食車何南万毎白天"
+    "会同事自社発者地業方新場員立開手力問代明動京目通言理体田主題意不作用度強公持野以思家世多正安院心界教文元重近考画海売知道集別物使品計死特私始朝"
+    "運終台広住真有口少町料工建空急止送切転研足究楽起着店病質待試族銀早映親験英医仕去味写字答夜音注帰古歌買悪図週室歩風紙黒花春赤青館屋色走秋夏習駅"
+    "洋旅服夕借曜飲肉貸堂鳥飯勉冬昼茶弟牛魚兄犬妹姉漢政経済議民連対部合市内相定回選米実関決全表戦最調化当約首法性要制治務成期取都和機平加受続進数記初指"
+    "権支産点報共原向県設保改第結解設認員増"
+)
+_COMMON_HANGUL = (
+    "이다의는에을가하고지도기사은로한를리인어대자시해정일서보수나아그라주있스니부과제장들으전세안원비상구면게조만경여선미치동국공무우발신학소연개위방내것"
+    "모오유성했며적습생당계관민중진관화와회마결재산물용교통실행입영금단체후분"
+)
 _PUNCTUATION = "，。、“”‘’：；！？（）《》〈〉「」『』【】—…·～％　–’•"
 # Odds of one character of print: a common Chinese one, a mark, an ASCII one, … The first three are shares of the same
 # news divided by the size of the class; the rest only have to be in the right order, each well below the one before.
@@ -42,9 +56,20 @@ _LOG_NEAR_SCRIPT = math.log(1e-4)
 _LOG_OTHER_SCRIPT = math.log(3e-6)
 _LOG_RARE_HAN = math.log(5e-7)
 _LOG_IMPOSSIBLE = math.log(1e-9)
+_LOG_KANA = math.log(0.5 / 160)
+_LOG_KANJI = math.log(0.2 / 400)
+_LOG_OTHER_KANJI = math.log(0.12 / 6000)
+_LOG_HALF_WIDTH_KANA = math.log(1e-6)  # what Chinese bytes look like in Shift_JIS
+_LOG_HANGUL = math.log(0.6 / 120)
+_LOG_OTHER_HANGUL = math.log(0.2 / 2250)
+# Another language than Chinese, before anything is read. With 0.01, short texts in GB18030 become Korean.
+_LOG_OTHER_LANGUAGE = math.log(1e-5)
+_KANA = re.compile("[\u3041-\u30ff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 # Tried in this order, with the odds of meeting them; ties (plain ASCII) go to the first.
 _ENCODINGS = {"utf-8": 0.9, "gb18030": 0.05, "cp950": 0.03, "big5hkscs": 0.01, "utf-16-le": 0.01, "utf-16-be": 0.01}
-_ENCODINGS["cp1252"] = 0.005
+_OF_OTHER_LANGUAGES = {"euc_jp": 0.01, "cp932": 0.01, "cp949": 0.01}
+_ENCODINGS |= {**_OF_OTHER_LANGUAGES, "cp1252": 0.005}
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -62,6 +87,9 @@ _MIN_LOG_PER_BYTE = -5.7
 # A text with more damage than this is in another encoding, or was cut out of something that is no text.
 _MAX_BAD_SHARE = 0.02
 _MAX_BAD_IN_SHORT_TEXT = 3
+
+# Japanese print is half kana, Korean all Hangul but for blanks and figures; nothing with less than a tenth is either.
+_LEAST_OF_SCRIPT = 10
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -125,7 +153,7 @@ def detect(content: bytes) -> tuple[str, int]:
     scores = {encoding: _likelihood(sample, encoding) + math.log(odds) for encoding, odds in _ENCODINGS.items()}
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] < _MIN_LOG_PER_BYTE * len(sample) and not _is_clean_utf8(sample):
-        raise NotTextError("these bytes are not text in UTF-8, UTF-16, GB18030 or Big5")
+        raise NotTextError("these bytes are not text in UTF-8, UTF-16, GB18030, Big5, EUC-JP, Shift_JIS or EUC-KR")
     return best, 0
 
 
@@ -152,9 +180,15 @@ def _is_clean_utf8(sample: bytes) -> bool:
 
 
 def _likelihood(sample: bytes, encoding: str) -> float:
-    """Log-likelihood of the sample under an encoding; the last character may be cut."""
+    """Log-likelihood of the sample under an encoding, in the likeliest language; the last character may be cut."""
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, len(sample) < _SAMPLE_BYTES)
-    return sum(count * _log_odds(char) for char, count in Counter(text).items())
+    counts = Counter(text).items()
+    is_chinese = encoding not in _OF_OTHER_LANGUAGES
+    best = sum(count * _log_odds(char) for char, count in counts) if is_chinese else -math.inf
+    for script, odds in ((_KANA, _japanese_odds), (_HANGUL, _korean_odds)):
+        if len(script.findall(text)) * _LEAST_OF_SCRIPT > len(text):
+            best = max(best, _LOG_OTHER_LANGUAGE + sum(count * odds(char) for char, count in counts))
+    return best
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -176,6 +210,29 @@ def _log_odds(char: str) -> float:
     if "\u3400" <= char <= "\u4dbf" or char > "\uffff":
         return _LOG_RARE_HAN
     return _LOG_NEAR_SCRIPT if _NEAR_SCRIPTS.match(char) else _LOG_OTHER_SCRIPT
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _japanese_odds(char: str) -> float:
+    if _KANA.match(char):
+        return _LOG_KANA
+    if "\uff61" <= char <= "\uff9f":
+        return _LOG_HALF_WIDTH_KANA
+    if "\u4e00" <= char <= "\u9fff":
+        return _LOG_KANJI if char in _COMMON_KANJI else _LOG_OTHER_KANJI if _is_kanji(char) else _LOG_RARE_HAN
+    return _log_odds(char)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _korean_odds(char: str) -> float:
+    if _HANGUL.match(char):
+        return _LOG_HANGUL if char in _COMMON_HANGUL else _LOG_OTHER_HANGUL
+    return _log_odds(char)
+
+
+def _is_kanji(char: str) -> bool:
+    """Whether JIS X 0208 has the character on its first level."""
+    return b"\xb0\xa1" <= char.encode("euc_jp", "ignore") <= b"\xcf\xd3"
 
 
 @functools.cache

@@ -42,8 +42,11 @@ RELATIVE = re.compile(
 )
 _YEAR_WORDS = {"last_year": -1, "before_last": -2, "next_year": 1, "this_year": 0}  # years from the article's
 _LATEST = re.compile(
-    r"最近|最新|现在|現在|近日|近来|近期|眼下|目前|现任|現任|latest|most recent|newest|current(?:ly)?\b", re.I
+    r"最近|最新|现在|現在|近日|近来|近期|眼下|目前|现任|現任|latest|most recent|newest|current(?:ly)?\b"
+    r"|进展|進展|怎么样了|怎麼樣了|到现在|到現在|为止|為止|如今|后来|後來|最后(?:一共|总共|共|[^，。]{0,3}(?:结果|情况|数字))",
+    re.I,
 )
+_EARLIEST = re.compile(r"最早|最初|一开始|一開始|起初|first reported|initially|earliest|at first\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,11 @@ class Mention:
 def asks_for_latest(question: str) -> bool:
     """Tell whether a question wants the newest there is: 最近, 最新, latest."""
     return _LATEST.search(question) is not None
+
+
+def asks_for_earliest(question: str) -> bool:
+    """Tell whether a question wants the first that was told: 最早, 一开始, initially."""
+    return _EARLIEST.search(question) is not None
 
 
 def periods(text: str, published: str | None = None) -> list[Period]:

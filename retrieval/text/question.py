@@ -76,3 +76,28 @@ _ASKS = re.compile(
 def asks(clause: str) -> bool:
     """Tell whether a clause holds a word that asks."""
     return _ASKS.search(clause) is not None
+
+
+# 吗 at the end, 是否, and a verb with its negation: 卖不卖, 有没有
+_YES_NO = re.compile(
+    r"[吗嗎][？?。！!]?$|是否|能否|可否|会否|(?P<verb>[\u4e00-\u9fff])不(?P=verb)|有没有|有沒有|没有[？?]?$|对不对|对吧|真假"
+    r"|^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may)\b",
+    re.I,
+)
+_YES_NO_WORDS = re.compile(r"是否|能否|可否|会否|([\u4e00-\u9fff])不\1|有没有|有沒有|没有[？?]?$|[吗嗎]|对不对|真的")
+
+
+def asks_yes_no(question: str) -> bool:
+    """Tell whether a question is answered with yes or no: it asks so, and for nothing else besides."""
+    stripped = question.strip()
+    found = _YES_NO.search(stripped)
+    if found is None:
+        return False
+    if found.group().isascii():
+        return "?" in stripped and not re.search(r"\b(?:what|who|when|where|which|why|how|or)\b", stripped, re.I)
+    return not asks(_YES_NO_WORDS.sub(" ", stripped)) and "还是" not in stripped
+
+
+def without_yes_no(question: str) -> str:
+    """Blank out what only asks for yes or no; a negation that is left is the question's own: 不会坏吗."""
+    return _YES_NO_WORDS.sub(" ", question)

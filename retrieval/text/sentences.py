@@ -126,6 +126,17 @@ def _enclosed(text: str, start: int, end: int) -> list[Span]:
     return outer
 
 
+def enclosed(text: str, at: int) -> bool:
+    """Whether a place stands between a mark that opens and the one that closes it."""
+    opened: list[str] = []
+    for character in text[:at]:
+        if character in OPENERS:
+            opened.append(character)
+        elif opened and OPENERS[opened[-1]] == character:
+            opened.pop()
+    return bool(opened) and any(character in CLOSERS for character in text[at:])
+
+
 def _stops(text: str, start: int, end: int) -> list[int]:
     """Places just behind each full stop and what closes with it, in order, enclosed ones too."""
     stops: list[int] = []

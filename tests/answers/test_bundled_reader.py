@@ -198,12 +198,13 @@ def pieces_of(text: str) -> list[str]:
         ("投资多少钱？", "投资320万元。票价两元。", "两元"),
         ("什么时候开工？", "投资320万元。票价两元。", "两元"),
         ("谁出的钱？", "投资320万元。票价两元。", "两元"),
+        ("工程要用什么？", "投资320万元。票价两元。", "两元"),
         ("为什么涨价？", "投资320万元。票价两元。", "320万元。票价两元"),
         ("花在哪些事上？", "投资320万元。票价两元。", "320万元。票价两元"),
         ("他说花了多少钱？", "他说：“投资320万元。票价两元。”", "320万元。票价两元"),
     ],
 )
-def test_amount_time_or_person_never_runs_over_a_sentence_end(question: str, passage: str, said: str) -> None:
+def test_no_span_but_a_reason_or_a_list_runs_over_a_sentence_end(question: str, passage: str, said: str) -> None:
     scorer = ScriptedScorer({"320": 5.0, "两": 1.0}, {"元": 5.0})
     (marked,) = SpanReader(scorer, tokenizer(), "by hand").read(question, [PassageText(passage)])
     assert passage[marked.start : marked.end] == said

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byline.retrieval.answers.answer import Answer, Marker, Text, TookMs, from_json, to_json
-from byline.retrieval.answers.compose import Composed, compose
+from byline.retrieval.answers.compose import compose
+from byline.retrieval.answers.composed import Composed
 from byline.retrieval.answers.confidence import Calibration
 from byline.retrieval.answers.features import logistic
 from byline.retrieval.answers.read_passage import ranked
@@ -106,9 +107,8 @@ def test_passages_that_say_the_same_are_cited_beside_the_one_sentence() -> None:
 
 def test_articles_that_disagree_are_both_shown_newest_first_with_their_dates() -> None:
     said = answer("支局收入多少?", [BRANCH, LATER], ("680万元", 3.0), ("665万元", 2.0))
-    assert (
-        text_of(said)
-        == "(2023-01-09) 经核实,支局全年收入为665万元。[1] (2022-12-30) 全年收入680万元,同比增长32.3%。[2]"
+    assert text_of(said) == (
+        "最新（2023-01-09）：经核实,支局全年收入为665万元。[1]\n此前（2022-12-30）：全年收入680万元,同比增长32.3%。[2]"
     )
     assert said.short_answer == "665万元"
 

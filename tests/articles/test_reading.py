@@ -1,8 +1,10 @@
+import io
 import os
 import random
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from byline.retrieval.articles.formats.plain_text import MAX_PAGE_LINES
 from byline.retrieval.articles.kinds import PICTURES, SUFFIXES
 from byline.retrieval.articles.reading import MAX_FILE_BYTES, read_bytes, read_file, walk
 from byline.retrieval.errors import UnreadableFile
+from tests.articles.formats.office_files import all_files, zipped
 from tests.articles.formats.test_epub import book
 from tests.articles.formats.test_html import page
 from tests.articles.formats.test_markdown import WHOLE
@@ -28,7 +31,11 @@ WHOLE_FILES = {
     ".pdf": minimal(),
     ".epub": book(),
     ".jsonl": b'{"text": "a"}\n' * 30,
+    **all_files(),
 }
+
+
+PIECES = (b"", b"<", b">", b"&", b'"', b"0", b"-1", b"99999999999", b"\xff", b"</w:p>", b"<w:tc>", b"<a/>", b"w:val=")
 
 
 def one_error_or_articles(name: str, content: bytes) -> None:
@@ -44,6 +51,7 @@ def one_error_or_articles(name: str, content: bytes) -> None:
     except UnreadableFile as error:
         said = str(error)
     assert said.startswith(name)
+    assert "failed on it" not in said  # what the door says for a reader that raised something else
     assert "\n" not in said
     assert time.monotonic() - started < 10
 
@@ -64,6 +72,23 @@ def test_any_damage_gives_articles_or_one_error(suffix: str) -> None:
             content[chance.randrange(len(content))] = chance.randrange(256)
         cut = chance.choice((len(content), chance.randrange(len(content))))
         one_error_or_articles("a" + suffix, bytes(content[:cut]))
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".pptx", ".odt", ".epub", ".zip"])
+def test_any_damage_inside_an_archive_gives_articles_or_one_error(suffix: str) -> None:
+    chance = random.Random(suffix)
+    with zipfile.ZipFile(io.BytesIO(WHOLE_FILES[suffix])) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(80):
+        damaged: dict[str, str | bytes] = {}
+        for name, member in members.items():
+            content = bytearray(member)
+            for _ in range(chance.choice((0, 0, 1, 5, 50))):
+                at = chance.randrange(len(content) + 1)
+                content[at : at + chance.choice((0, 1, 20))] = chance.choice(PIECES)
+            if chance.random() > 0.05:
+                damaged[name] = bytes(content)
+        one_error_or_articles("a" + suffix, zipped(damaged))
 
 
 def test_every_character_of_a_text_is_in_an_article_or_left_out() -> None:

@@ -115,7 +115,7 @@ def test_what_is_removed_between_looking_and_writing_makes_the_file_be_read_agai
 
 def test_a_file_that_stays_says_what_an_article_is_before_one_that_leaves(store: Store, embedder: HashEmbedder) -> None:
     (article,) = made_articles(1)
-    moved = replace(article, source="新的文件夹", published="2030-01-01", published_from="file")
+    moved = replace(article, source="新的文件夹", published="2030-01-01", published_from="file", edition="第2版 要闻")
     write_file(store, embedder, "/old", [article])
     store.writer().write([FilePart(FileWriting("/new"), [moved], record=RECORD)], leaving={"/old"})
     store.writer().forget_files(["/old"])

@@ -95,3 +95,26 @@ def test_any_bytes_give_encodable_text_or_one_error(content: bytes) -> None:
 
 def test_the_empty_file_is_utf8() -> None:
     assert detect(b"") == ("utf-8", 0)
+
+
+JAPANESE = (
+    "渡し場の朝は早い。六時になると、老人がゆっくりと舟を岸に寄せ、待っていた学生たちを乗せる。"
+    "市は来年、新しい船着き場を建設する計画を発表した。総事業費は約三億円で、完成は来年の秋になる見込みだという。"
+)
+KOREAN = (
+    "나루터의 아침은 이르다. 여섯 시가 되면 노인이 천천히 배를 강가에 대고 기다리던 학생들을 태운다. "
+    "시는 내년에 새로운 선착장을 건설할 계획을 발표했다. 총사업비는 약 삼십억 원이다."
+)
+
+
+@pytest.mark.parametrize("length", [16, 40, 1_000])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(JAPANESE, "euc_jp"), (JAPANESE, "shift_jis"), (JAPANESE, "gb18030"), (KOREAN, "euc_kr"), (KOREAN, "cp949")],
+)
+def test_japanese_and_korean_are_read_in_their_encodings_and_not_as_chinese(
+    text: str, encoding: str, length: int
+) -> None:
+    for start in range(0, max(1, len(text) - length), 9):
+        said = text[start : start + length]
+        assert decode(said.encode(encoding)).text == said

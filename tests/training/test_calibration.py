@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from byline.retrieval.answers.coverage import DocumentFrequencies
 from byline.retrieval.answers.features import PassageFeatures
 from byline.retrieval.answers.overlap_reader import OverlapReader
+from byline.retrieval.answers.reader import AnswerSpan, PassageText
 from byline.retrieval.articles.article import Article
 from byline.retrieval.evaluation.figures import LabelledQuestion
 from byline.retrieval.index.embedded import open_store
@@ -111,16 +114,31 @@ def test_reading_stops_only_where_the_first_passages_do_as_well(cases: list[Case
     assert right_late - right_early <= 0.005 * len(stopped)
 
 
+class ShownReader(OverlapReader):
+    """Keeps what it was shown."""
+
+    def __init__(self, embedder: HashEmbedder, document_frequencies: DocumentFrequencies) -> None:
+        super().__init__(embedder, document_frequencies)
+        self.shown: list[PassageText] = []
+
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[AnswerSpan]:
+        self.shown += passages
+        return super().read(question, passages)
+
+
 def test_question_is_read_with_and_without_its_article_and_one_without_answer_as_it_is(tmp_path: Path) -> None:
     embedder = HashEmbedder()
     store = open_store(tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
-    articles = [Article("ferry", "", "渡口改造总投资1860万元。"), Article("fair", "", "庙会改造总投资没有公布。")]
+    articles = [
+        Article("ferry", "渡口公告", "渡口改造总投资1860万元。"),
+        Article("fair", "", "庙会改造总投资没有公布。"),
+    ]
     index_articles(articles, store, embedder)
     questions = [
         LabelledQuestion("渡口改造总投资多少?", (("1860万元",),), frozenset({"ferry"})),
         LabelledQuestion("庙会改造总投资多少?", ()),
     ]
-    reader = OverlapReader(embedder, store.document_frequencies)
+    reader = ShownReader(embedder, store.document_frequencies)
     read = list(collect(store, embedder, reader, questions, max_read=10))
     store.close()
     assert [(case.answerable, any(case.right), len(case.features)) for case in read] == [
@@ -128,3 +146,4 @@ def test_question_is_read_with_and_without_its_article_and_one_without_answer_as
         (False, False, 1),
         (False, False, 2),
     ]
+    assert {PassageText(article.text, article.title) for article in articles} == set(reader.shown)

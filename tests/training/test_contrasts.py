@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,11 +24,12 @@ from byline.retrieval.training.reader.export import export, load_average
 from byline.retrieval.training.reader.figures import overlap_f1
 from byline.retrieval.training.reader.folds import MEASURED_ONLY, is_contrast_test, is_trained_on
 from byline.retrieval.training.reader.headings import Headings, lead_of, only_in_title
-from byline.retrieval.training.reader.loop import Recipe, Run
+from byline.retrieval.training.reader.loop import Recipe, Run, multiplies_bfloat16
 from byline.retrieval.training.reader.noise import Homophones, disturb
 from byline.retrieval.training.reader.pairs import Pair, PairMaker
 from byline.retrieval.training.reader.sets import CONTRASTS_PATH, Asked, load_contrasts
 from byline.retrieval.training.reader.tokens import encode, pad
+from byline.retrieval.training.reader.yes_no import yes_no_questions
 
 TALE = (
     "中新网青石镇8月3日电（记者温岚）青石镇的新桥昨天正式通车运行。桥长三百二十米，由本地工匠刘满仓设计。"
@@ -165,6 +167,23 @@ def test_passage_whose_subject_stands_in_its_title_alone_answers_nothing_under_a
     assert all(pair.title == named.title for group in drawn(named) for pair in group if pair.passage in TALE)
 
 
+def test_an_epoch_draws_contrasts_often_and_yes_no_questions_twice_as_often() -> None:
+    plain, yes_no = contrast("预算原来是多少？", ["八百万元"]), contrast("预算变了吗？", ["九百二十万元"], yes=True)
+    maker = PairMaker([plain, yes_no], [OTHER])
+    counts = Counter(group[0].yes is not None for seed in range(60) for group in maker.draw(random.Random(seed)))
+    assert counts[True] / 60 == pytest.approx(7, abs=0.5)
+    assert counts[False] / 60 == pytest.approx(3.5, abs=0.4)
+
+
+@pytest.mark.parametrize(("amx", "avx512"), [(True, False), (False, True), (False, False)])
+def test_bfloat16_is_for_units_that_multiply_it(monkeypatch: pytest.MonkeyPatch, amx: bool, avx512: bool) -> None:
+    monkeypatch.setattr("torch.cpu._is_amx_tile_supported", lambda: amx)
+    monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: avx512)
+    assert multiplies_bfloat16(torch.device("cpu")) is (amx or avx512)
+    assert multiplies_bfloat16(torch.device("cuda"))
+    assert not multiplies_bfloat16(torch.device("meta"))
+
+
 def test_wording_of_a_name_one_character_off_is_left_alone() -> None:
     rng = random.Random(0)
     for kind, left_alone in (("near_name", True), ("false_premise", True), ("from_to", False)):
@@ -288,3 +307,40 @@ def test_overlap_counts_characters_of_all_items_once() -> None:
     assert overlap_f1([(0, 4), (2, 6)], [(0, 6)]) == 1.0
     assert overlap_f1([(0, 3)], [(2, 4), (8, 10)]) == pytest.approx(2 / 7)
     assert overlap_f1([], [(0, 1)]) == overlap_f1([(3, 4)], [(0, 1)]) == 0.0
+
+
+def test_answer_put_in_makes_a_question_of_yes_and_anothers_answer_or_number_of_no() -> None:
+    asked = [
+        contrast("新桥是谁设计的？", ["刘满仓"]),
+        contrast("新桥的镇长是谁", ["温岚"]),
+        contrast("白石镇的桥有多少米？", ["三百二十米"]),
+        contrast("桥是哪天写的？", ["8月3日"]),
+        contrast("Who built it?", ["刘满仓"]),
+    ]
+    made = [one for seed in range(60) for one in yes_no_questions(asked, random.Random(seed))]
+    assert all(one.yes is not None and one.kind == "yes_no" and one.source == "made_yes_no" for one in made)
+    put_in = [one for one in made if one.id.startswith("put-in") and "设计" in one.question]
+    assert {("刘满仓" in one.question, "温岚" in one.question) for one in put_in if one.yes} == {(True, False)}
+    assert {("刘满仓" in one.question, "温岚" in one.question) for one in put_in if not one.yes} == {(False, True)}
+    assert {one.answers for one in put_in} == {("刘满仓",)}
+    assert any("是不是" in one.question for one in put_in)
+    dated = [one for one in made if "写的" in one.question]
+    assert all(("8月3日" in one.question) is one.yes for one in dated)
+    assert len({one.question for one in dated if not one.yes}) > 3
+    assert not any("白石镇" in one.question for one in made)  # no rival, and no digit to change
+    assert 0.3 < sum(bool(one.yes) for one in made) / len(made) < 0.7
+
+
+def test_clause_turned_round_is_answered_with_no_by_the_clause_itself() -> None:
+    text = "去年全镇的粮食产量比前年增长百分之八。今年的游客人数大概不增长多少。但是前年的产量比去年增长百分之八。"
+    asked = [contrast("哪年？", ["去年"], text=text)]
+    made = [one for seed in range(40) for one in yes_no_questions(asked, random.Random(seed))]
+    clauses = [one for one in made if one.id.startswith("clause")]
+    assert {("下降" in one.question) for one in clauses if one.yes is False} == {True}
+    assert {("增长" in one.question) for one in clauses if one.yes} == {True}
+    assert {one.answers[0] for one in clauses} == {"去年全镇的粮食产量比前年增长百分之八"}
+
+
+def test_portion_of_an_epoch_is_drawn() -> None:
+    maker = PairMaker([contrast(f"第{n}座桥预算多少？", ["八百万元"]) for n in range(200)], [OTHER])
+    assert len(maker.draw(random.Random(1), portion=0.1)) == pytest.approx(70, abs=20)

@@ -98,7 +98,12 @@ function markerOf(citation) {
 }
 
 /* The short answer where it may stand above the sentence, as Answer.heading has it. */
-function headingOf({ short_answer: short, spelled_out: meant, citations: [first] }) {
+function headingOf({ short_answer: short, spelled_out: meant, derived, items, citations: [first] }) {
+  if (derived) return short;
+  if (!short && items.length) {
+    const listed = items.map((item) => item.text).join("；");
+    return listed.length <= 80 ? listed : null; // MOST_HEADING_CHARS
+  }
   if (meant && 2 * short.length <= first.quote.length) return `${short} (${meant})`;
   return short && 2 * short.length <= first.quote.length ? short : null;
 }
@@ -137,6 +142,13 @@ function arriving(answer) {
       const heading = headingOf(body);
       if (heading) mind(find(".short", answer), unsure ? say("possibly", { answer: heading }) : heading);
       find(".short", answer).hidden = !heading;
+      const { question, otherwise } = body.understood || {};
+      find(".understood", answer).hidden = !otherwise;
+      if (otherwise) {
+        mind(find(".understood span", answer), say("understood_as", { question }));
+        mind(find(".understood a", answer), say("ask_otherwise", { question: otherwise }));
+        find(".understood a", answer).href = `/?q=${encodeURIComponent(otherwise)}`;
+      }
       find(".sources", answer).hidden = !body.citations.length;
       find(".sources h2", answer).textContent = body.answered ? words.sources : unsure ? words.possible : words.nearest;
       find(".sources .hint", answer).hidden = body.answered;

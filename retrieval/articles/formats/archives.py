@@ -42,6 +42,10 @@ class Archive:
         """The names of its members."""
         return self._zip.namelist()
 
+    def is_unicode(self, name: str) -> bool:
+        """Whether the archive says that a member's name is Unicode, or it is plain ASCII."""
+        return bool(self._zip.getinfo(name).flag_bits & 0x800) or name.isascii()
+
     def read(self, name: str) -> bytes:
         """Unpack one member.
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from byline.retrieval.articles.article import Article, Reading, content_id
+from byline.retrieval.articles.article import Article, LeftOut, Reading, content_id
 from byline.retrieval.articles.formats.archives import Archive
-from byline.retrieval.articles.formats.html import shown_lines
+from byline.retrieval.articles.formats.html import page_tree, shown_lines
 from byline.retrieval.articles.layout.joining import Mending
 from byline.retrieval.articles.layout.page import Line
 from byline.retrieval.errors import UnreadableFile
@@ -19,9 +19,10 @@ from byline.retrieval.text.encoding import NotTextError, decode, tidy
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+    from lxml.html import HtmlElement
 
 _CONTAINER = "META-INF/container.xml"
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
+_NOTE_MARK = re.compile(r"[\[［(（〔]?\s*(?:[\d*†‡①-⑳]{1,4}|注\s?\d{0,3})\s*[\]］)）〕]?")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -47,10 +48,11 @@ def read_epub(content: bytes, *, path: str) -> Iterator[Reading]:
         except NotTextError:
             yield Reading((), faults=(f"chapter {name} is not text",))
             continue
-        article = _chapter(markup, said, path)
-        if article is not None:
+        marks: list[LeftOut] = []
+        articles = tuple(_chapters(markup, said, path, marks))
+        if articles:
             found = True
-            yield Reading((article,))
+            yield Reading(articles, tuple(marks))
     if not found:
         raise UnreadableFile(path, "the book has no text; nothing to index")
 
@@ -92,27 +94,61 @@ def _properties(item: _Element) -> list[str]:
     return (item.get("properties") or "").split()
 
 
-def _chapter(markup: str, said: dict[str, str], path: str) -> Article | None:
-    from lxml import etree, html
+def _chapters(markup: str, said: dict[str, str], path: str, marks: list[LeftOut]) -> Iterator[Article]:
+    """The chapters of one file: one for each heading of the first order, or one in all.
+
+    Args:
+        markup: the file.
+        said: what the package says of the book.
+        path: the book.
+        marks: takes the marks of notes, which are no part of the sentences they hang on.
+    """
+    from lxml import etree
 
     try:
-        tree = html.document_fromstring(_XML_DECLARATION.sub("", markup, count=1))
+        tree = page_tree(markup)
     except (etree.LxmlError, ValueError, AssertionError):
-        return None
+        return
+    marks += [LeftOut(mark, "note mark") for mark in _without_note_marks(tree)]
     title, body = "", Mending()
     for tag, line in shown_lines(tree):
         if tag in _HEADINGS and not title and not body.length:
             title = line
+        elif tag == "h1" and body.length:
+            yield _chapter(title, body, said, path)
+            title, body = line, Mending()
         elif tag in _HEADINGS:
             body.subhead(Line(line))
         else:
             body.paragraph(Line(line))
-    if not body.length:
-        return None
+    if body.length:
+        yield _chapter(title, body, said, path)
+
+
+def _without_note_marks(tree: HtmlElement) -> list[str]:
+    """Take the marks that lead to notes out of a chapter, and give them: raised figures, and links said to be such."""
+    found: list[HtmlElement] = []
+    for element in tree.iter("a", "sup"):
+        words = element.text_content().strip()
+        leads = any("#" in (link.get("href") or "") for link in (element, *element.iter("a")))
+        raised = element.tag == "sup" or any(over.tag == "sup" for over in element.iterancestors())
+        said = "noteref" in (element.get("epub:type") or "") or "doc-noteref" in (element.get("role") or "")
+        raised = raised or any(child.tag == "sup" for child in element)
+        if leads and (said or raised) and _NOTE_MARK.fullmatch(words):
+            found.append(element)
+    marks = []
+    for element in found:
+        if element.getparent() is not None and not any(over in found for over in element.iterancestors()):
+            marks.append(element.text_content().strip())
+            element.drop_tree()
+    return marks
+
+
+def _chapter(title: str, body: Mending, said: dict[str, str], path: str) -> Article:
     published = published_of(said["date"] or None, body.text, "", year_from=path)
     return Article(
         id=content_id(title, said["creator"], body.text),
-        title=title or said["title"],
+        title=title,
         text=body.text,
         byline=said["creator"],
         source=said["title"],

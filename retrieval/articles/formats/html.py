@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from byline.retrieval.articles.article import Article, LeftOut, Reading, content_id
 from byline.retrieval.articles.formats.plain_text import decoded_file, faults_of
-from byline.retrieval.articles.formats.web_metadata import metadata_of
+from byline.retrieval.articles.formats.tables import row_of_cells
+from byline.retrieval.articles.formats.web_ends import lost_body, trimmed
+from byline.retrieval.articles.formats.web_metadata import metadata_of, reporters_in
+from byline.retrieval.articles.formats.wechat import wechat_content, wechat_metadata
 from byline.retrieval.articles.layout.joining import Mending
 from byline.retrieval.articles.layout.page import Line
 from byline.retrieval.errors import UnreadableFile
@@ -56,7 +59,9 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
-_UNSHOWN = frozenset(["script", "style", "noscript", "template", "head", "iframe", "svg"])
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Readings over characters (rt, rp) are no part of the sentence under them.
+_UNSHOWN = frozenset(["script", "style", "noscript", "template", "head", "iframe", "svg", "rt", "rp"])
 # The extractor's own 250 are meant for English: shorter pages lose to its fallback, which takes the navigation along.
 _MIN_EXTRACTED_CHARS = "40"
 
@@ -78,28 +83,30 @@ def article_of_html(markup: str, *, path: str, default_title: str = "") -> tuple
     Raises:
         UnreadableFile: no running text was found.
     """
-    from lxml import etree, html
+    from lxml import etree
 
     if len(markup) > _MAX_CHARS:
         raise UnreadableFile(
             path, f"the page has {len(markup):,} characters of markup; at most {_MAX_CHARS:,} are read"
         )
     try:
-        tree = html.document_fromstring(_XML_DECLARATION.sub("", markup, count=1))
+        tree = page_tree(markup)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise UnreadableFile(path, "no running text found in this page") from error
-    everything = [line for _, line in shown_lines(tree)]
-    said = metadata_of(tree, everything)
-    body = _extracted(tree, everything, said.title)
+    shown = list(shown_lines(tree))
+    everything = [line for _, line in shown]
+    said = wechat_metadata(tree) or metadata_of(tree, shown)
+    body = _wechat_body(tree, said.title) or _extracted(tree, everything, said.title)
     if not body.length:
         raise UnreadableFile(path, "no running text found in this page")
     published = published_of(said.published, body.text, path)
     title = said.title or default_title
+    author = said.author or reporters_in(body.text)
     article = Article(
-        id=content_id(title, said.author, body.text),
+        id=content_id(title, author, body.text),
         title=title,
         text=body.text,
-        byline=said.author,
+        byline=author,
         source=said.site,
         published=published.iso if published else None,
         published_from=published.published_from if published else None,
@@ -108,6 +115,30 @@ def article_of_html(markup: str, *, path: str, default_title: str = "") -> tuple
         subheads=tuple(body.subheads),
     )
     return article, tuple(_left_out(everything, article))
+
+
+def page_tree(markup: str) -> HtmlElement:
+    """Parse a page, or part of one, without its comments and processing instructions.
+
+    Text after one hangs on it in lxml's tree, and what reads the tree would lose it.
+
+    Raises:
+        etree.LxmlError, ValueError, AssertionError: there is no element in it.
+    """
+    from lxml import html
+
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+    return html.document_fromstring(_XML_DECLARATION.sub("", markup, count=1), parser=parser)
+
+
+def lines_of_markup(markup: str) -> list[str]:
+    """Everything that a piece of markup shows, a line a paragraph; nothing if it holds no element."""
+    from lxml import etree
+
+    try:
+        return [line for _, line in shown_lines(page_tree(markup[:_MAX_CHARS]))]
+    except (etree.LxmlError, ValueError, AssertionError):
+        return []
 
 
 def _decoded(content: bytes, path: str) -> Decoded:
@@ -137,11 +168,48 @@ def _extracted(tree: HtmlElement, everything: list[str], title: str) -> Mending:
     body = Mending()
     if found is not None and not isinstance(found, dict) and found.body is not None:
         _paragraphs(found.body, body, title)
+    if lost := lost_body(everything, title, body.text):
+        body = Mending()
+        for line in lost:
+            body.paragraph(Line(line))
+    else:
+        body = _between(body, *trimmed(body.text.split("\n"), tree))
     if not body.length:
         for line in everything:
             if line != title:
                 body.paragraph(Line(line))
     return body
+
+
+def _between(body: Mending, begin: int, end: int) -> Mending:
+    """The lines `[begin, end)` of a body, with the sub-headlines among them."""
+    lines = body.text.split("\n")
+    if (begin, end) == (0, len(lines)):
+        return body
+    heads = {body.text.count("\n", 0, start) for start, _ in body.subheads}
+    kept = Mending()
+    for at in range(begin, end):
+        if at in heads:
+            kept.subhead(Line(lines[at]))
+        else:
+            kept.paragraph(Line(lines[at]))
+    return kept
+
+
+def _wechat_body(tree: HtmlElement, title: str) -> Mending | None:
+    """The text of an article in WeChat, whose sections may be hidden until a script shows them; None elsewhere."""
+    content = wechat_content(tree)
+    if content is None:
+        return None
+    body = Mending()
+    for tag, line in shown_lines(content):
+        if line == title:
+            continue
+        if tag in _HEADINGS and body.length:
+            body.subhead(Line(line))
+        else:
+            body.paragraph(Line(line))
+    return body if body.length else None
 
 
 def _paragraphs(element: _Element, body: Mending, title: str) -> None:
@@ -153,8 +221,7 @@ def _paragraphs(element: _Element, body: Mending, title: str) -> None:
                 body.subhead(Line(said))
         elif part.tag == "table":
             for row in part.iter("row"):
-                cells = (_one_line("".join(cell.itertext())) for cell in row.iter("cell"))
-                _paragraph(" | ".join(filter(None, cells)), body)
+                _paragraph(row_of_cells([_one_line("".join(cell.itertext())) for cell in row.iter("cell")]), body)
         elif part.tag in ("list", "div", "quote") and len(part):
             _paragraph(part.text or "", body)
             _paragraphs(part, body, title)

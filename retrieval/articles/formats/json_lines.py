@@ -6,26 +6,23 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import TypeAlias
 
-from byline.retrieval.articles.article import Article, LeftOut, Reading, content_id
+from byline.retrieval.articles.article import Article, LeftOut, Reading
+from byline.retrieval.articles.formats.records import dated_by_neighbours, note_of, record_of
 from byline.retrieval.errors import UnreadableFile
-from byline.retrieval.text.dates import dated_among, published_of
-from byline.retrieval.text.encoding import NotTextError, decode, detect, tidy
+from byline.retrieval.text.encoding import NotTextError, decode, detect
 
 BATCH_LINES = 500
 # An article of 5 million Chinese characters; the longest novels have less.
+# An array cannot be read line by line, so it is read whole, as any other file is.
+MAX_ARRAY_BYTES = 50_000_000
 MAX_LINE_BYTES = 16_000_000
 # gzip shrinks text 3 to 10 times and nothing more than 1,032 times (zlib's FAQ), so this is no text.
 _MAX_INFLATION = 200
 _INFLATION_CHECKED_FROM_BYTES = 64_000_000
 _SAMPLE_BYTES = 65_536
-_FIELDS = ("title", "subtitle", "byline", "source", "url")
-# `path`, `subheads` and `origin` come back from `byline read --json` and say nothing of their own here.
-_KNOWN = frozenset((*_FIELDS, "id", "published", "published_from", "kind", "path", "subheads", "origin", "text"))
-
 
 _Source: TypeAlias = io.BufferedIOBase | gzip.GzipFile
 
@@ -42,6 +39,11 @@ def read_json_lines(stream: io.BufferedIOBase, *, path: str, compressed: bool) -
     Raises:
         UnreadableFile: there is not one line in it, or it is not gzip at all.
     """
+    if not compressed and _is_array(stream):
+        from byline.retrieval.articles.formats.json_document import read_json
+
+        yield from read_json(stream.read(MAX_ARRAY_BYTES + 1), path=path)
+        return
     lines = _lines(stream, compressed=compressed)
     batch = _Batch(path)
     seen = 0
@@ -66,41 +68,6 @@ def read_json_lines(stream: io.BufferedIOBase, *, path: str, compressed: bool) -
         yield batch.reading()
 
 
-def article_of_json(fields: object, *, path: str) -> Article:
-    """Make an article of one JSON object with the contract's fields; those of other types are taken as text.
-
-    Raises:
-        ValueError: it is no object, or has no `text`; the message says which.
-    """
-    if not isinstance(fields, dict):
-        raise ValueError("not a JSON object")
-    text = _text(fields.get("text"))
-    if not text.strip():
-        raise ValueError('no "text"')
-    said = {name: " ".join(_text(fields.get(name)).split()) for name in _FIELDS}
-    published = published_of(fields.get("published"), text, "", year_from=path)
-    given_id = _text(fields.get("id")).strip()
-    return Article(
-        id=given_id or content_id(said["title"], said["byline"], text),
-        title=said["title"],
-        text=text,
-        subtitle=said["subtitle"],
-        byline=said["byline"],
-        source=said["source"],
-        published=published.iso if published else None,
-        published_from=published.published_from if published else None,
-        url=said["url"],
-        path=path,
-        kind="caption" if fields.get("kind") == "caption" else "article",
-    )
-
-
-def _text(value: object) -> str:
-    if value is None or isinstance(value, dict | list):
-        return ""
-    return tidy(value if isinstance(value, str) else str(value))
-
-
 class _Batch:
     """Lines on their way into one `Reading`."""
 
@@ -108,6 +75,7 @@ class _Batch:
         self._path = path
         self._articles: list[Article] = []
         self._left_out: list[LeftOut] = []
+        self._renamed: dict[tuple[str, str], None] = {}
         self.faults: list[str] = []
 
     def add(self, number: int, line: bytes | None) -> None:
@@ -118,14 +86,13 @@ class _Batch:
         if not line.strip():
             return
         try:
-            fields = json.loads(_decoded(line), strict=False)
-            self._articles.append(article_of_json(fields, path=self._path))
+            record = record_of(json.loads(_decoded(line), strict=False), path=self._path)
         except (ValueError, RecursionError) as error:
-            self.faults.append(f"line {number}: {_said(error)}")
+            self.faults.append(f"line {number}: {said_of_json(error)}")
             return
-        self._left_out.extend(
-            LeftOut(tidy(f"{name}: {value}"), "unknown field") for name, value in fields.items() if name not in _KNOWN
-        )
+        self._articles.append(record.article)
+        self._left_out.extend(record.left_out)
+        self._renamed.update(dict.fromkeys(record.renamed))
 
     def holds_anything(self) -> bool:
         """Whether there is anything to hand on."""
@@ -133,19 +100,12 @@ class _Batch:
 
     def reading(self) -> Reading:
         """Hand on what was read."""
-        said = {
-            article.published for article in self._articles if article.published_from == "given" and article.published
-        }
-        articles = [article if article.published else _dated(article, said) for article in self._articles]
-        return Reading(tuple(articles), tuple(self._left_out), tuple(self.faults))
+        articles = dated_by_neighbours(self._articles)
+        return Reading(articles, tuple(self._left_out), tuple(self.faults), note_of(self._renamed))
 
 
-def _dated(article: Article, others: Collection[str]) -> Article:
-    found = dated_among(article.text, others)
-    return replace(article, published=found.iso, published_from=found.published_from) if found else article
-
-
-def _said(error: Exception) -> str:
+def said_of_json(error: Exception) -> str:
+    """Say in a clause why something is no JSON, or no article."""
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON ({error.msg} at character {error.colno})"
     return "nested too deep" if isinstance(error, RecursionError) else str(error)
@@ -172,6 +132,16 @@ def _lines(stream: io.BufferedIOBase, *, compressed: bool) -> Iterator[tuple[int
         if line is not None and transcoded is not None:
             line = line.decode(transcoded, "replace").lstrip("\ufeff").encode("utf-8", "replace")
         yield number, line
+
+
+def _is_array(stream: io.BufferedIOBase) -> bool:
+    """Whether what goes by the name of lines is one array over many lines, as many programs write."""
+    head = stream.read(_SAMPLE_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+    stream.seek(0)
+    if not head.startswith(b"["):
+        return False
+    first = head.split(b"\n", 1)[0].strip()
+    return first == b"[" or not first.endswith(b"]")
 
 
 def _wide_encoding(head: bytes) -> str:

@@ -7,25 +7,32 @@ from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 
 from byline.retrieval.articles.article import Article, LeftOut, Reading, SourceSpan, content_id
+from byline.retrieval.articles.formats.front_matter import front_matter
+from byline.retrieval.articles.formats.html import lines_of_markup
 from byline.retrieval.articles.formats.plain_text import decoded_file, faults_of
+from byline.retrieval.articles.formats.tables import row_of_cells
 from byline.retrieval.articles.layout.joining import Mending
 from byline.retrieval.articles.layout.page import Line
 from byline.retrieval.errors import UnreadableFile
 from byline.retrieval.text.dates import published_of
 from byline.retrieval.text.encoding import tidy
 
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 # An author's name may stand under any of these in what Hugo, Jekyll, Pandoc and Obsidian write.
 _NAMES = {
-    "title": ("title",),
+    "title": ("title", "标题"),
     "subtitle": ("subtitle",),
     "byline": ("author", "authors", "byline"),
     "source": ("source", "publication", "publisher", "site"),
     "published": ("date", "published", "pubdate", "created"),
     "url": ("url", "link", "canonical_url"),
 }
+_LABELS = {"byline": ("作者", "记者", "文"), "published": ("日期", "时间", "发布时间"), "source": ("来源", "原载")}
+_LABELLED = re.compile(r"(?P<label>[\u4e00-\u9fff]{1,4})\s?[:：]\s*(?P<value>[^。！？]{1,40})")
+_MOST_LABELS = 3
+_SHORT_CODE = re.compile(r"\{\{[<%].{0,300}?[%>]\}\}|\{%.{0,300}?%\}")  # Hugo's and Liquid's
 
 
 def read_markdown(content: bytes, *, path: str) -> Reading:
@@ -35,9 +42,10 @@ def read_markdown(content: bytes, *, path: str) -> Reading:
         UnreadableFile: it is empty or no text.
     """
     decoded = decoded_file(content, path)
-    front, body_start, faults = _front_matter(decoded.text)
-    said = {field: _first(front, names) for field, names in _NAMES.items()}
-    title, body, left_out = _body(decoded.text, body_start, wants_title=not said["title"])
+    front = front_matter(decoded.text)
+    said = {field: _first(front.keys, names) for field, names in _NAMES.items()}
+    title, body, left_out = _body(decoded.text, front.ends, wants_title=not said["title"])
+    body = _without_labels(body, said)
     if not body.text and not said["title"] and not title:
         raise UnreadableFile(path, "nothing but markup in it; nothing to index")
     title = _one_line(said["title"]) or title
@@ -57,24 +65,29 @@ def read_markdown(content: bytes, *, path: str) -> Reading:
         subheads=tuple(body.subheads),
         origin=tuple(body.origin),
     )
-    return Reading((article,), left_out, faults_of(decoded) + faults)
+    return Reading((article,), left_out, faults_of(decoded) + front.faults)
 
 
-def _front_matter(text: str) -> tuple[dict[str, object], int, tuple[str, ...]]:
-    """The keys of the front matter in small letters, where the body begins, and what was wrong with it."""
-    found = _FRONT_MATTER.match(text)
-    if found is None:
-        return {}, 0, ()
-    import yaml
-
-    try:
-        loaded = yaml.safe_load(found["yaml"])
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        first_line = str(error).splitlines()[0]
-        return {}, found.end(), (f"the front matter is not YAML ({first_line}); title and date in it were not read",)
-    if not isinstance(loaded, dict):
-        return {}, 0, ()
-    return {str(key).lower(): value for key, value in loaded.items()}, found.end(), ()
+def _without_labels(body: Mending, said: dict[str, object]) -> Mending:
+    """Take lines like 作者：林舟 off the beginning of a body, for the fields that nothing else fills."""
+    lines = body.text.split("\n")
+    taken = 0
+    for line in lines[:_MOST_LABELS]:
+        found = _LABELLED.fullmatch(line)
+        field = next((name for name, labels in _LABELS.items() if found and found["label"] in labels), "")
+        if found is None or said.get(field):
+            break
+        said[field] = found["value"]
+        taken += 1
+    if not taken or taken == len(lines):
+        return body
+    cut = sum(len(line) + 1 for line in lines[:taken])
+    rest = Mending([body.text[cut:]], length=body.length - cut)
+    rest.subheads = [(start - cut, end - cut) for start, end in body.subheads if start >= cut]
+    rest.origin = [
+        SourceSpan(span.start - cut, span.end - cut, span.file_start) for span in body.origin if span.start >= cut
+    ]
+    return rest
 
 
 def _first(front: dict[str, object], names: Sequence[str]) -> object:
@@ -94,7 +107,7 @@ def _body(text: str, start: int, *, wants_title: bool) -> tuple[str, Mending, tu
     line_starts = [start, *(start + found.end() for found in re.finditer("\n", text[start:]))]
     body, title = Mending(), ""
     left_out: list[LeftOut] = []
-    tokens = MarkdownIt("commonmark").enable("table").parse(text[start:])
+    tokens = MarkdownIt("commonmark").enable("table").use(footnote_plugin).parse(text[start:])
     above: Token | None = None
     row: list[str] | None = None
     for token in tokens:
@@ -112,11 +125,15 @@ def _body(text: str, start: int, *, wants_title: bool) -> tuple[str, Mending, tu
         elif token.type in ("fence", "code_block"):
             _add(body, token.content, _exact(text, token.content, file_start))
         elif token.type == "html_block":
-            left_out.append(LeftOut(token.content.strip(), "markup", file_start))
+            shown = lines_of_markup(token.content)
+            for line in shown:
+                _add(body, line, _exact(text, line, file_start))
+            if not shown:
+                left_out.append(LeftOut(token.content.strip(), "markup", file_start))
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close":
-            _add(body, " | ".join(filter(None, row or [])), None)
+            _add(body, row_of_cells(row or []), None)
             row = None
         above = token
     return title, body, tuple(left_out)
@@ -146,7 +163,10 @@ def _said(inline: Token) -> tuple[str, list[str]]:
     words: list[str] = []
     links: list[str] = []
     for token in inline.children or []:
-        if token.type in ("text", "code_inline", "text_special"):
+        if token.type == "text":
+            words.append(_SHORT_CODE.sub("", token.content))
+            links += _SHORT_CODE.findall(token.content)
+        elif token.type in ("code_inline", "text_special"):
             words.append(token.content)
         elif token.type == "image":
             words.append(token.content)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from byline.retrieval.articles.article import Reading
+from byline.retrieval.articles.article import LeftOut, Reading
+from byline.retrieval.articles.formats.legible import fault_of_page
 from byline.retrieval.articles.formats.pdf_characters import GlyphPage, glyph_page, opened
 from byline.retrieval.articles.formats.scanned import HOW_TO_GET, is_available, scanned_page
 from byline.retrieval.articles.formats.word import NO_AUTHOR
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]
 
 SCANNED = f"no text in this PDF, only pictures of it; {HOW_TO_GET} to have them read"
+_RIGHT_TO_LEFT_SHARE = 0.1
 NO_TEXT = "no text in this PDF; nothing to index"
 # What programs write into the title and author properties when nobody has given any.
 _NO_TITLE = re.compile(r"(?:microsoft word|powerpoint|untitled|无标题|about:blank|file:|https?:|\W*$)", re.IGNORECASE)
@@ -34,6 +36,7 @@ def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
         UnreadableFile: it is encrypted, damaged, has no pages or no text.
     """
     pages: list[PrintedPage] = []
+    stamps: list[LeftOut] = []
     faults: list[str] = []
     without_text: list[int] = []
     with opened(content, path) as document:
@@ -44,8 +47,12 @@ def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
             except ValueError as error:
                 faults.append(f"page {number}: {error}")
                 continue
-            if glyphs.unmapped > len(glyphs.glyphs):
-                faults.append(f"page {number}: its fonts do not say which characters they show")
+            if fault := fault_of_page(number, glyphs.unmapped, len(glyphs.glyphs)):
+                faults.append(fault)
+            if glyphs.stamped.strip():
+                stamps.append(LeftOut(glyphs.stamped.strip(), "turned print", page=number))
+            if _is_right_to_left(glyphs):
+                faults.append(f"page {number}: a script written from right to left; its words may be out of order")
             page = _printed(glyphs)
             if not page.lines and is_available():
                 page = scanned_page(document, number)
@@ -58,8 +65,8 @@ def read_pdf(content: bytes, *, path: str) -> Iterator[Reading]:
         listed = ", ".join(map(str, without_text[:10])) + (" …" if len(without_text) > 10 else "")
         faults.append(f"no text on page {listed}, only pictures of it; {HOW_TO_GET} to have them read")
     for reading in readings_of_pages(pages, path=path, said=said):
-        yield replace(reading, faults=reading.faults + tuple(faults))
-        faults = []
+        yield replace(reading, left_out=(*stamps, *reading.left_out), faults=reading.faults + tuple(faults))
+        faults, stamps = [], []
 
 
 def _has_picture(document: pypdfium2.PdfDocument, number: int) -> bool:
@@ -71,6 +78,11 @@ def _has_picture(document: pypdfium2.PdfDocument, number: int) -> bool:
         return next(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE]), None) is not None
     finally:
         page.close()
+
+
+def _is_right_to_left(page: GlyphPage) -> bool:
+    """Whether a good part of a page is Hebrew, Arabic or the like, which pdfium gives as it looks."""
+    return sum("\u0590" <= glyph.char <= "\u08ff" for glyph in page.glyphs) > _RIGHT_TO_LEFT_SHARE * len(page.glyphs)
 
 
 def _printed(page: GlyphPage) -> PrintedPage:

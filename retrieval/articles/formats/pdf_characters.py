@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from byline.retrieval.articles.article import Box
+from byline.retrieval.articles.formats.legible import UNREADABLE, legible
 from byline.retrieval.articles.layout.geometry import Glyph
 from byline.retrieval.articles.layout.printed_pages import laid_down
 from byline.retrieval.errors import UnreadableFile
@@ -24,6 +25,10 @@ PDFIUM = threading.RLock()
 _ABOVE_BASELINE = 0.88
 _BELOW_BASELINE = 0.12
 _BOLD_WEIGHT = 600
+# Turned by 17 degrees and more; scans that were straightened stand within 5.
+_ASLANT = 0.3
+# A page of which more is turned is a table set sideways, not a stamp.
+_MAX_STAMPED_SHARE = 0.2
 # A newspaper page holds up to 10,000; beyond this something else than print is on the page.
 _MAX_GLYPHS = 200_000
 # pdfium's marks for a code without a character, and for the hyphen of a word parted at a line's end.
@@ -44,6 +49,7 @@ class GlyphPage:
         bolds: for each glyph whether its type is heavy.
         is_vertical: lines run from top to bottom; boxes are then turned so that they run from left to right.
         unmapped: how many glyphs have no known character.
+        stamped: what is printed aslant or turned against the rest: a margin's stamp, a watermark; not among `glyphs`.
     """
 
     number: int
@@ -53,6 +59,7 @@ class GlyphPage:
     bolds: tuple[bool, ...]
     is_vertical: bool = False
     unmapped: int = 0
+    stamped: str = ""
 
 
 @contextmanager
@@ -103,14 +110,19 @@ def glyph_page(document: pypdfium2.PdfDocument, number: int) -> GlyphPage:
         count = text_page.count_chars()
         if count > _MAX_GLYPHS:
             raise ValueError(f"it holds {count:,} characters; at most {_MAX_GLYPHS:,} are read")
-        glyphs, bolds, unmapped = _glyphs(text_page, count, turned)
+        glyphs, bolds, unmapped, aslant = _glyphs(text_page, count, turned)
     finally:
         text_page.close()
         page.close()
+    stamped = ""
+    if 0 < len(aslant) <= _MAX_STAMPED_SHARE * len(glyphs):
+        stamped = "".join(glyphs[at].char for at in sorted(aslant))
+        kept = [at for at in range(len(glyphs)) if at not in aslant]
+        glyphs, bolds = [glyphs[at] for at in kept], [bolds[at] for at in kept]
     is_vertical = _runs_down(glyphs)
     if is_vertical:
         glyphs = [Glyph(glyph.char, laid_down(glyph.box, width)) for glyph in glyphs]
-    return GlyphPage(number, width, height, tuple(glyphs), tuple(bolds), is_vertical, unmapped)
+    return GlyphPage(number, width, height, tuple(glyphs), tuple(bolds), is_vertical, unmapped, stamped)
 
 
 class _Turned:
@@ -146,7 +158,9 @@ def _frame(page: pypdfium2.PdfPage) -> tuple[_Turned, float, float]:
     return (turned, height, width) if quarter_turns % 2 else (turned, width, height)
 
 
-def _glyphs(text_page: pypdfium2.PdfTextPage, count: int, turned: _Turned) -> tuple[list[Glyph], list[bool], int]:
+def _glyphs(
+    text_page: pypdfium2.PdfTextPage, count: int, turned: _Turned
+) -> tuple[list[Glyph], list[bool], int, set[int]]:
     from pypdfium2 import raw
 
     handle = text_page.raw
@@ -156,17 +170,22 @@ def _glyphs(text_page: pypdfium2.PdfTextPage, count: int, turned: _Turned) -> tu
     glyphs: list[Glyph] = []
     bolds: list[bool] = []
     unmapped = 0
+    aslant: set[int] = set()
     for at in range(count):
         code = raw.FPDFText_GetUnicode(handle, at)
         if code in _UNMAPPED:
             unmapped += 1
             continue
-        char = "-" if code in _HYPHENS else chr(code)
+        char = "-" if code in _HYPHENS else legible(chr(code))
+        if char == UNREADABLE:
+            unmapped += 1
         if not char.strip():
             glyphs.append(Glyph("" if raw.FPDFText_IsGenerated(handle, at) == 1 else " ", (0.0, 0.0, 0.0, 0.0)))
             bolds.append(False)
             continue
         raw.FPDFText_GetMatrix(handle, at, to_matrix)
+        if abs(matrix.b) > _ASLANT * abs(matrix.a):
+            aslant.add(len(glyphs))
         raw.FPDFText_GetLooseCharBox(handle, at, to_loose)
         raw.FPDFText_GetCharOrigin(handle, at, to_x, to_y)
         em = raw.FPDFText_GetFontSize(handle, at) * (matrix.c**2 + matrix.d**2) ** 0.5
@@ -175,7 +194,7 @@ def _glyphs(text_page: pypdfium2.PdfTextPage, count: int, turned: _Turned) -> tu
         edges = _em_box(char, (loose.left, loose.bottom, loose.right, loose.top), (x.value, y.value), em)
         glyphs.append(Glyph(char, turned.box(edges)))
         bolds.append(raw.FPDFText_GetFontWeight(handle, at) >= _BOLD_WEIGHT)
-    return glyphs, bolds, unmapped
+    return glyphs, bolds, unmapped, aslant
 
 
 def _em_box(char: str, loose: Box, origin: tuple[float, float], em: float) -> Box:

@@ -28,7 +28,8 @@ def read_plain_text(content: bytes, *, path: str) -> Reading:
         reading = _one_article(decoded.text, path)
     else:
         reading = articles_of_page(blocks_of_text(decoded.text), path=path)
-    return replace(dated(reading, path), faults=reading.faults + faults_of(decoded))
+    reading = dated(reading, path)
+    return replace(reading, faults=reading.faults + faults_of(decoded))
 
 
 def _one_article(long_text: str, path: str) -> Reading:

@@ -59,17 +59,21 @@ class Mending:
         self.paragraph(line)
         self.subheads.append((self.length - len(line.text), self.length))
 
-    def run_on(self, line: Line, start: int = 0, end: int | None = None, *, keep_hyphens: bool = False) -> None:
+    def run_on(
+        self, line: Line, start: int = 0, end: int | None = None, *, keep_hyphens: bool = False, spaced: bool = False
+    ) -> None:
         """Join part of a line to what stands before it, as the words ask: bare, with a space, or without a hyphen.
 
-        With `keep_hyphens` a word cut at a hyphen is joined bare and the hyphen stays.
+        With `keep_hyphens` a word cut at a hyphen is joined bare and the hyphen stays; `spaced`: a space stood there.
         """
         end = len(line.text) if end is None else end
         tail = self.parts[-1] if self.parts else ""
         if start >= end:
             return
         first = line.text[start]
-        if tail and tail[-1] < _WIDE and first < _WIDE and not self._chinese():
+        if spaced:
+            self._say(" ")
+        elif tail and tail[-1] < _WIDE and first < _WIDE and not self._chinese():
             if tail[-1] in "-\u2010\u00ad" and first.islower() and tail[-2:-1].isalpha():
                 if not keep_hyphens:
                     self._drop_hyphen(tail)

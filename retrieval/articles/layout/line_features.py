@@ -5,18 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from byline.retrieval.articles.layout.bylines import SURNAMES, Opening, closing_of, label_of, names_in, opening_of
+
 BYLINE_MARKS = "□■◇◆○●◎▲△☐▢"
 _BYLINE_ONLY = "□☐▢"
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-    "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊"
-    "纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单杭"
-    "洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠甄曲封靳松段富巫乌焦巴牧山谷车侯全班仰秋仲伊宫宁仇栾甘厉祖武符刘景詹龙叶幸司黎薄印白蒲"
-    "从鄂索赖卓蔺屠蒙池乔阴胥闻党翟谭劳姬申扶堵冉宰雍桑桂牛寿边燕冀尚农温庄晏柴瞿阎慕连茹习艾鱼容向古易慎戈廖终居衡步都耿满匡"
-    "国文寇广东欧沃利越隆师巩聂晁勾敖融冷辛阚那简饶曾沙丰关查游权司上官欧阳诸葛东方尉迟公孙慕容令狐仝肖代付闫覃植岳鹿逄佟南商"
-)
-"""First characters of common Chinese family names, so that `记者调查` is not taken for a reporter called 调查."""
-
 _HAN_NAME = r"[\u4e00-\u9fff]{2,4}"
 _NAME = rf"(?:{_HAN_NAME}|[\u4e00-\u9fff]{{1,8}}(?:·[\u4e00-\u9fff]{{1,8}}){{1,3}}|[A-Z][\w.'-]{{0,20}})"
 _PAPER = (
@@ -43,8 +35,13 @@ _NUMBERED = re.compile(
 _FURNITURE = re.compile(
     r"^(?:第?\s*[A-Z]?\d{1,3}\s*[版页]?|[—–-]\s*\d{1,3}\s*[—–-]|Page \d{1,3}(?: of \d{1,3})?"
     r"|\d{4}年\d{1,2}月\d{1,2}日(?:\s*星期[一二三四五六日天])?(?:\s*第?\s*[A-Z]?\d{1,3}\s*版)?"
-    r"|(?:本版)?(?:责任编辑|责编|美编|版式|校对|组版|值班编委)[\s:：]+(?:[\u4e00-\u9fff]{2,4}[\s、]*){1,3}"
-    r"(?:(?:美编|版式|校对|组版|制图|电子信箱)[\s:：]+(?:[\u4e00-\u9fff]{2,4}[\s、]*){1,3}){0,3})$"
+    r"|(?:[\u4e00-\u9fff]{2,12}报\s+)?\d{4}年\d{1,2}月\d{1,2}日(?:\s*星期[一二三四五六日天])?(?:\s*农历\S{2,12})?"
+    r"(?:\s*第?\s*[A-Z]?\d{1,3}\s*版(?:\s*[\u4e00-\u9fff]{2,6})?)?)$"
+)
+_EDITORS = re.compile(
+    r"^(?:本版)?(?:(?:责任编辑|责编|编辑|美术编辑|美编|版式|版面设计|校对|组版|制图|值班编委|值班主任|统筹|主编|电话|热线|传真|邮编|邮箱"
+    r"|投稿邮箱|电子信箱|电子邮箱|网址|国内统一刊号)(?:[:：]\s*|\s+)[^\s，。！？]{1,30}(?:\s+[\u4e00-\u9fff]{2,4}(?![:：\u4e00-\u9fff]))*"
+    r"(?:\s+|$)){1,8}$"
 )
 _CAPTION_START = re.compile(
     r"^(?:图为|上图|下图|左图|右图|题图|图[①-⑳一二三四五六七八九十\d]|[▲△▼]|\(?Photo:|Pictured)"
@@ -76,6 +73,9 @@ class Form:
         numbered: it begins as `一、` or `（一）` do.
         latin: most of its letters are Latin.
         parts: lengths of its parts between spaces, in characters.
+        label: the field it gives and its value, where it begins as `标题：` does.
+        opening: `本报讯（记者 …）` or the like at its beginning.
+        closing: where `（… …）` with names begins at its end, and the names.
     """
 
     names: str | None
@@ -94,6 +94,9 @@ class Form:
     caption_start: bool
     caption_end: bool
     parts: tuple[int, ...]
+    label: tuple[str, str] | None
+    opening: Opening | None
+    closing: tuple[int, str] | None
 
 
 def form_of(text: str) -> Form:
@@ -116,12 +119,15 @@ def form_of(text: str) -> Form:
         cannot_end=bool(_CANNOT_END.search(tail)),
         unclosed=unclosed,
         unopened=unopened,
-        furniture=bool(short and _FURNITURE.match(text)),
+        furniture=bool(short and (_FURNITURE.match(text) or _EDITORS.match(text))),
         numbered=bool(_NUMBERED.match(text)),
         latin=_is_latin(text[:80]),
         caption_start=bool(_CAPTION_START.match(text)),
         caption_end=bool(_CAPTION_END.search(tail)),
         parts=tuple(map(len, text.split())) if short else (len(text),),
+        label=label_of(text),
+        opening=opening_of(text),
+        closing=closing_of(text),
     )
 
 
@@ -134,7 +140,8 @@ def _names(text: str) -> tuple[str | None, bool]:
     english = _ENGLISH.match(inner)
     if english:
         return english["names"].strip(), False
-    return (inner, False) if len(inner) <= 60 and _is_unmarked_byline(inner) else (None, False)
+    is_byline = len(inner) <= 60 and (_is_unmarked_byline(inner) or (bracketed is not None and bool(names_in(inner))))
+    return (inner, False) if is_byline else (None, False)
 
 
 def _is_names(text: str) -> bool:

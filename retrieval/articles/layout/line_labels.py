@@ -8,6 +8,7 @@ hand from what they mean and checked on pages put together by `tests/articles/la
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -34,8 +35,11 @@ class Role(IntEnum):
 
 BODY = frozenset([Role.PARAGRAPH, Role.CONTINUED, Role.DISPLACED])
 OUTSIDE = frozenset([Role.STRAY, Role.KICKER])
+JOINED_ALONE = 3.0
+"""In a single article a line end is a paragraph's end unless e^3, twenty times, the odds of a page say otherwise."""
 
 _S, _H, _M, _T, _B, _P, _C, _D, _U, _E, _Q, _K = range(12)
+_PAGES_ONLY = (_S, _K, _D)
 _FIRST = {_S: -1.5, _H: 0.0, _K: -0.8, _P: -3.0, _D: -9.0, _B: -6.0}
 _NEXT: dict[int, dict[int, float]] = {
     _S: {_S: -2.5, _H: -0.2, _K: -2.9, _P: -5.0, _D: -9.0, _B: -6.0},
@@ -43,7 +47,7 @@ _NEXT: dict[int, dict[int, float]] = {
     _H: {_M: -2.5, _T: 0.0, _B: 0.0, _P: 0.0, _D: -2.5},
     _M: {_M: -4.0, _T: 0.0, _B: 0.0, _P: 0.0, _D: -2.5},
     _T: {_T: -3.0, _B: 0.0, _P: 0.0, _D: -2.5},
-    _B: {_B: -2.0, _P: 0.0, _D: -2.5, _H: -9.0},
+    _B: {_B: -2.0, _P: 0.0, _D: -2.5, _H: -9.0, _T: -4.0},
     _P: {_P: -0.1, _C: -0.5, _U: -0.8, _E: -0.6, _Q: 0.0, _H: -1.0, _S: -1.2, _K: -3.5},
     _C: {_P: 0.6, _C: -2.0, _U: -1.2, _E: 0.0, _Q: 0.0, _H: -1.3, _S: -3.0, _K: -1.4},
     _D: {_P: 0.3, _C: -2.0, _U: -2.0, _E: 0.0, _Q: 0.0, _H: -1.0, _S: -3.0, _K: -3.5},
@@ -65,7 +69,6 @@ _END = {
     _Q: 0.0,
     _K: -12.0,
 }
-_NEXT_LISTED = [list(_NEXT[role].items()) for role in range(12)]
 _IS_BODY = [role in (_P, _C, _D) for role in range(12)]
 _LEAVES = [role in (_S, _H, _K) for role in range(12)]
 _CLOSES = [role in (_S, _H, _K, _E, _Q) for role in range(12)]
@@ -83,16 +86,73 @@ PAGE_LINES = 4000
 _NONE, _OPEN, _STARTED = range(3)
 
 
+Costs = list[list[list[tuple[int, float]]]]
+"""For each setting of a line and each role of the line above it: the roles it may have, and the amount for each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grammar:
+    """Which roles may follow which.
+
+    Attributes:
+        first: roles of a page's first line, with their amounts.
+        following: as `Costs` says.
+        last: an amount for each role of the last line, in the order of `Role`.
+    """
+
+    first: dict[int, float]
+    following: Costs
+    last: dict[int, float]
+
+
+def page_grammar(pairs: Sequence[Sequence[Sequence[float]]]) -> Grammar:
+    """A page of several articles.
+
+    Args:
+        pairs: what was learned of two roles in turn, to add to what is set by hand: by setting, earlier, later role.
+    """
+    return Grammar(_FIRST, _costs(_NEXT, pairs), _END)
+
+
+def article_grammar(pairs: Sequence[Sequence[Sequence[float]]]) -> Grammar:
+    """One article by itself: every line is of it, in the order in which it stands."""
+    first = {role: cost for role, cost in _FIRST.items() if role not in _PAGES_ONLY}
+    following = {
+        before: {role: cost for role, cost in costs.items() if role not in _PAGES_ONLY and (role != _H or before == _B)}
+        for before, costs in _NEXT.items()
+        if before not in _PAGES_ONLY
+    }
+    for role in (_P, _C):
+        following[role][_C] -= JOINED_ALONE
+    following[_E][_P] = following[_Q][_P] = following[_E][_E] = -1.0
+    return Grammar(first, _costs(following, pairs), {**_END, _U: -3.0})
+
+
+def _like(role: int) -> int:
+    """A displaced line is learned of as of any other that begins a text."""
+    return _P if role == _D else role
+
+
+def _costs(following: dict[int, dict[int, float]], pairs: Sequence[Sequence[Sequence[float]]]) -> Costs:
+    return [
+        [
+            [(role, cost + learned[_like(before)][_like(role)]) for role, cost in following.get(before, {}).items()]
+            for before in Role
+        ]
+        for learned in pairs
+    ]
+
+
 class PageEvidence(Protocol):
     """What `assign_roles` asks about a page; every amount is a logarithm of odds."""
 
     size: int
 
-    def as_roles(self, line: int) -> list[float]:
-        """What the line itself says for each role, in the order of `Role`."""
+    def amounts(self, line: int) -> list[float]:
+        """What the line and the one before it say about each role, in the order of `Role`."""
 
-    def between(self, line: int) -> list[float]:
-        """What the line says about each role together with the line before it, in the order of `Role`."""
+    def setting(self, line: int) -> int:
+        """In which setting the line stands: which of `Grammar.following` holds."""
 
     def stops(self, line: int) -> float:
         """A paragraph ends with the line."""
@@ -111,10 +171,12 @@ class Roles:
     Attributes:
         of_line: one role a line.
         columns: for each displaced first column, the line it ends in and the line it runs on into.
+        value: what the reading is worth, to compare readings of one page.
     """
 
     of_line: tuple[Role, ...]
     columns: tuple[tuple[int, int], ...]
+    value: float = 0.0
 
 
 @dataclass(slots=True)
@@ -129,27 +191,29 @@ class _State:
     column: tuple[int, int] | None = None
 
 
-def assign_roles(evidence: PageEvidence) -> Roles:
+def assign_roles(evidence: PageEvidence, grammar: Grammar) -> Roles:
     """Find the roles worth most together, in time proportional to the number of lines."""
     if not evidence.size:
         return Roles((), ())
-    own, joint = evidence.as_roles(0), evidence.between(0)
+    own = evidence.amounts(0)
     states = [
-        _State(role, _OPEN if role == _D else _NONE, cost + own[role] + joint[role], opened=0)
-        for role, cost in _FIRST.items()
-        if own[role] > NEVER and joint[role] > NEVER
+        _State(role, _OPEN if role == _D else _NONE, cost + own[role], opened=0)
+        for role, cost in grammar.first.items()
+        if own[role] > NEVER / 2
     ]
+    if not states:  # What no grammar foresees is running text.
+        states = [_State(_P, _NONE, 0.0)]
     beam = _BEAM if evidence.size <= PAGE_LINES else _NARROW_BEAM
     for line in range(1, evidence.size):
-        states = _advance(evidence, states, line, beam)
-    return _read_back(_finish(evidence, states))
+        states = _advance(evidence, grammar, states, line, beam)
+    return _read_back(_finish(evidence, grammar, states))
 
 
-def _advance(evidence: PageEvidence, states: list[_State], line: int, beam: float) -> list[_State]:
+def _advance(evidence: PageEvidence, grammar: Grammar, states: list[_State], line: int, beam: float) -> list[_State]:
     """Take every reading one line further; of those that end alike only the best is kept."""
-    own, joint = evidence.as_roles(line), evidence.between(line)
-    amounts = [mine + shared for mine, shared in zip(own, joint, strict=True)]
+    amounts = evidence.amounts(line)
     stops, leaves = evidence.stops(line - 1), evidence.leaves(line - 1)
+    following = grammar.following[evidence.setting(line)]
     best: dict[int, _State] = {}
 
     def offer(state: _State, role: int, stage: int, value: float, column: tuple[int, int] | None = None) -> None:
@@ -160,9 +224,9 @@ def _advance(evidence: PageEvidence, states: list[_State], line: int, beam: floa
 
     for state in states:
         ended = _IS_BODY[state.role]
-        for role, cost in _NEXT_LISTED[state.role]:
+        for role, cost in following[state.role]:
             value = state.value + cost + amounts[role]
-            if value <= NEVER:
+            if value <= NEVER / 2:
                 continue
             closes = ended and _CLOSES[role]
             if closes:
@@ -178,15 +242,18 @@ def _advance(evidence: PageEvidence, states: list[_State], line: int, beam: floa
                 offer(state, role, _NONE, value + _UNRESOLVED)
             else:
                 offer(state, role, _STARTED if role == _P else state.stage, value)
+    if not best:
+        before = max(states, key=lambda state: state.value)
+        return [_State(_P, before.stage, before.value + NEVER / 1e6, before, before.opened)]
     floor = max(state.value for state in best.values()) - beam
     return [state for state in best.values() if state.value > floor]
 
 
-def _finish(evidence: PageEvidence, states: list[_State]) -> _State:
+def _finish(evidence: PageEvidence, grammar: Grammar, states: list[_State]) -> _State:
     last = evidence.size - 1
     finished: list[_State] = []
     for state in states:
-        value = state.value + _END[state.role]
+        value = state.value + grammar.last[state.role]
         if state.stage == _STARTED and _IS_BODY[state.role]:
             column = (last, state.opened)
             finished.append(_State(_S, _NONE, value + evidence.column(*column), state, -1, column))
@@ -199,10 +266,11 @@ def _finish(evidence: PageEvidence, states: list[_State]) -> _State:
 def _read_back(state: _State) -> Roles:
     roles: list[Role] = []
     columns: list[tuple[int, int]] = []
+    value = state.value
     step: _State | None = state
     while step is not None:
         roles.append(Role(step.role))
         if step.column:
             columns.append(step.column)
         step = step.before
-    return Roles(tuple(reversed(roles[1:])), tuple(reversed(columns)))
+    return Roles(tuple(reversed(roles[1:])), tuple(reversed(columns)), value)

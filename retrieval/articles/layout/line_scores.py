@@ -34,7 +34,6 @@ _LATER = re.compile(
 
 _SENTENCE_INSIDE = re.compile(r"[。！？；][^”’」』）)]")
 _COMMA_INSIDE = re.compile(r"[，,](?!\d{3})")
-_ONE_ARTICLE = 9.0
 _TINY_BODY = 45
 _LARGER = 1.15
 _SAME_SIZE = 0.04
@@ -43,7 +42,6 @@ _LEAST_EDGE = -2.0
 """Features open in ways news does not, so that an unusual opening says less than a usual one."""
 
 _SHORTEST_PIECE = 10
-_BROKEN_CHARS = 45
 _BROKEN_OFF = -3.0
 _NO_COLUMN = -12.0
 _COLUMN_LINES = 80
@@ -81,7 +79,7 @@ class Evidence:
             self._score_seams()
         self._columns = self._score_columns()
         self._elsewhere = self._score_elsewhere()
-        self._newspaper = self._looks_like_newspaper()
+        self._bound: dict[int, tuple[float, float, float]] = {}
 
     def _score_seams(self) -> None:
         """Score each line's start as a new paragraph, as the middle of something, and after the line before it."""
@@ -174,6 +172,14 @@ class Evidence:
             - W.column_later * bool(_LATER.match(self.texts[line]))
         )
 
+    def is_large(self, line: int) -> bool:
+        """The line is set in larger type than the running text."""
+        return bool(self._larger) and self._larger[line] > _LARGER
+
+    def same_shape(self, line: int) -> bool:
+        """Another line of the page has parts of the same lengths, as the sub-headlines of one article do."""
+        return self._shapes[self.forms[line].parts] > 1
+
     def breaks_off(self, line: int) -> bool:
         """The line ends in the middle of a sentence."""
         form = self.forms[line]
@@ -244,12 +250,6 @@ class Evidence:
             alike = abs(self._larger[line] / self._larger[line - 1] - 1) < _SAME_SIZE
             scores[Role.HEAD_MORE] += W.sized if alike else -W.sized
         scores[Role.PARAGRAPH] = self.starts(line)
-        if not self._newspaper:
-            scores[Role.STRAY] = NEVER
-            if line:
-                scores[Role.CONTINUED] -= W.one_article
-                for role in (Role.HEAD, Role.KICKER, Role.DISPLACED):
-                    scores[role] -= _ONE_ARTICLE
         return scores
 
     def as_roles(self, line: int) -> list[float]:
@@ -259,6 +259,9 @@ class Evidence:
         body = self._as_body(form, text)
         scores[Role.PARAGRAPH] = scores[Role.CONTINUED] = scores[Role.DISPLACED] = body
         scores[Role.PARAGRAPH] += self._as_piece(form, text)
+        if form.label is not None:
+            self._as_label(form.label, scores)
+            return scores
         if form.names is not None:
             scores[Role.BYLINE] = scores[Role.END_BYLINE] = 0.0
         if form.subtitle is not None:
@@ -268,6 +271,16 @@ class Evidence:
         if not form.marked and len(text) <= _LONGEST_TITLE:
             self._as_titles(line, scores)
         return scores
+
+    def _as_label(self, label: tuple[str, str], scores: list[float]) -> None:
+        """A line that says itself what it is, though running text may begin so too (`来源：…`)."""
+        field, value = label
+        if field == "title":
+            scores[Role.HEAD] = W.labelled
+        elif field == "subtitle":
+            scores[Role.SUBTITLE] = W.labelled
+        elif field != "text" or not value:
+            scores[Role.BYLINE] = scores[Role.END_BYLINE] = 0.0
 
     def _as_body(self, form: Form, text: str) -> float:
         score = 0.0
@@ -290,9 +303,9 @@ class Evidence:
     def _as_titles(self, line: int, scores: list[float]) -> None:
         form, length = self.forms[line], self._length(line)
         title = self._as_title(line)
-        before, after = self._cohesion.shares(line) if self.size <= PAGE_LINES else (0.0, 0.0)
-        same = self._same_article(line) if self.size <= PAGE_LINES else 0.0
-        alike = self._shapes[form.parts] > 1
+        before, after, continuity = self.bound(line)
+        same = self._same_article(continuity) if self.size <= PAGE_LINES else 0.0
+        alike = self.same_shape(line)
         head = title + W.head_base + W.head_cohesion * after - W.head_before * before
         head -= (W.head_alike if alike else 0.0) + (W.head_numbered if form.numbered else 0.0)
         if self._larger:
@@ -310,7 +323,9 @@ class Evidence:
         stray = title - W.stray_base - W.stray_cohesion * after - max(0, length - 8) * W.stray_long
         scores[Role.STRAY] = stray - same - W.stray_parts * (len(form.parts) - 1)
         if form.furniture:
-            scores[Role.STRAY] += W.furniture
+            scores[Role.STRAY] = W.furniture
+            for role in (Role.HEAD, Role.HEAD_MORE, Role.SUBHEAD, Role.KICKER):
+                scores[role] -= W.furniture
         follower = line + 1
         if follower < self.size and len(self.texts[follower]) >= _SHORT_LINE:
             scores[Role.HEAD] += W.head_opens * self.opens(follower)
@@ -331,9 +346,17 @@ class Evidence:
                 reached += len(self.texts[below])
         return reached
 
-    def _same_article(self, line: int) -> float:
+    def bound(self, line: int) -> tuple[float, float, float]:
+        """How much of a line stands again above it and below it, and how much the text above shares with that below."""
+        if self.size > PAGE_LINES:
+            return 0.0, 0.0, 0.0
+        if line not in self._bound:
+            self._bound[line] = (*self._cohesion.shares(line), self._cohesion.continuity(line))
+        return self._bound[line]
+
+    def _same_article(self, continuity: float) -> float:
         """The text above the line and the text below it belong to one article."""
-        return max(-W.same_least, min(W.same_most, W.same * (self._cohesion.continuity(line) + W.same_middle)))
+        return max(-W.same_least, min(W.same_most, W.same * (continuity + W.same_middle)))
 
     def _as_title(self, line: int) -> float:
         form, text = self.forms[line], self.texts[line]
@@ -356,15 +379,6 @@ class Evidence:
             score -= W.title_connected
         score -= W.title_comma * len(_COMMA_INSIDE.findall(text))
         return score
-
-    def _looks_like_newspaper(self) -> bool:
-        """Tell a page from a single article by two signs of print, such as a byline or a broken column."""
-        signs = sum((form.names is not None or form.subtitle is not None) + form.marked for form in self.forms)
-        signs += sum(
-            not form.finished and not form.paused and (len(text) > _BROKEN_CHARS or bool(_COMMA_INSIDE.search(text)))
-            for text, form in zip(self.texts, self.forms, strict=True)
-        )
-        return signs >= 2
 
 
 def _near_pairs(ends: Sequence[int], starts: Sequence[int]) -> list[tuple[int, int]]:

@@ -1,27 +1,30 @@
-"""A page -> its articles: headlines, bylines and captions told apart, columns mended."""
+"""A page -> its articles: headlines, bylines and captions told apart, columns mended; a single article stays whole."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from byline.retrieval.articles.article import Article, LeftOut, Reading, SourceSpan, content_id
+from byline.retrieval.articles.article import Article, LeftOut, Moved, Reading, SourceSpan
+from byline.retrieval.articles.layout.article_parts import ArticleParts, is_caption
 from byline.retrieval.articles.layout.columns import articles_in_order
 from byline.retrieval.articles.layout.continuation_model import bundled
-from byline.retrieval.articles.layout.joining import Mending, left_out_of
+from byline.retrieval.articles.layout.joining import left_out_of
+from byline.retrieval.articles.layout.labelled_lines import PageLines
 from byline.retrieval.articles.layout.line_features import Form
-from byline.retrieval.articles.layout.line_labels import OUTSIDE, Role, assign_roles
-from byline.retrieval.articles.layout.line_scores import Evidence
+from byline.retrieval.articles.layout.line_labels import OUTSIDE, Role, Roles
+from byline.retrieval.articles.layout.masthead import with_mastheads
+from byline.retrieval.articles.layout.narrow_columns import joined_columns
 from byline.retrieval.articles.layout.page import Block, Line
+from byline.retrieval.articles.layout.page_confidence import confidence_of, signs_of
 from byline.retrieval.articles.layout.unwrapping import unwrapped
+
+__all__ = ["articles_of_page", "blocks_of_text", "is_caption"]
 
 _ONE_LINE_END = frozenset(["\r\n", *"\n\r\v\x1c\x1d\x1e\x85\u2028\u2029"])
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_CAPTION_CHARS = 400
-_PICTURED = re.compile(r"图为|图片为|上图|下图|左图|右图|Pictured|Photo:|[（(](?:摄影|摄)[)）]")
-_PHOTOGRAPHED = re.compile(r"摄")
-
-_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_SHOWN_BEFORE = 20
 
 
 def blocks_of_text(text: str) -> list[Block]:
@@ -42,7 +45,8 @@ def blocks_of_text(text: str) -> list[Block]:
         else:
             blocks.append([line])
         ended = found.end()
-    return unwrapped([Block(tuple(lines)) for lines in blocks])
+    as_they_stand = [Block(tuple(lines)) for lines in blocks]
+    return joined_columns(as_they_stand, bundled()) or unwrapped(as_they_stand)
 
 
 def _line(raw: str, start: int) -> Line | None:
@@ -50,146 +54,79 @@ def _line(raw: str, start: int) -> Line | None:
     if not text:
         return None
     file_start = start + len(raw) - len(raw.lstrip())
-    return Line(text, (SourceSpan(0, len(text), file_start),))
+    lead = raw[: file_start - start]
+    is_indent = len(lead) >= 2 or "\u3000" in lead or "\t" in lead
+    span = SourceSpan(0, len(text), file_start)
+    trail = len(raw) - len(raw.rstrip())
+    return Line(text, (span,), indent=len(lead), indented=is_indent, trail=trail)
 
 
 def articles_of_page(blocks: Sequence[Block], *, path: str = "") -> Reading:
     """Tell a page apart into its articles and mend the column breaks inside them.
+
+    A text that is not clearly a page is one article: then all its lines are in its text in the order in which they
+    stand, but for its title and byline.
 
     Args:
         blocks: the page in the order in which it came out of the file, from text or from a PDF.
         path: the file, copied into every article.
 
     Returns:
-        The articles in page order; what belongs to none of them is in `left_out`.
+        The articles in page order; what belongs to none of them is in `left_out`, what was put elsewhere in `moved`.
     """
-    lines = [line for block in blocks for line in block.lines if line.text.strip()]
-    evidence = _evidence(blocks, lines)
-    roles = assign_roles(evidence)
+    page = PageLines(blocks)
+    if not page.size:
+        return Reading(())
+    choice = page.choose()
+    roles, alone = choice.roles, choice.alone
+    weights = page.model.confidence
+    confidence = confidence_of(signs_of(page, choice), weights) if weights else None
+    if alone:
+        return replace(_single(page, roles, path), confidence=confidence)
     articles: list[Article] = []
     left_out: list[LeftOut] = []
-    groups, of_line = articles_in_order(roles, evidence)
+    moved: list[Moved] = []
+    groups, of_line = articles_in_order(roles, page.evidence)
+    heads: list[tuple[int, str]] = []
     for members in groups:
         first = members[0]
         if of_line[first] in OUTSIDE:
-            reason = _reason(of_line[first], evidence.forms[first])
-            left_out.extend(left_out_of(lines[first], 0, len(lines[first].text), reason))
+            line = page.lines[first]
+            left_out.extend(left_out_of(line, 0, len(line.text), _reason(of_line[first], page.evidence.forms[first])))
+            heads.append((len(articles), line.text))
             continue
-        parts = _Parts(lines, evidence.forms, of_line, path)
+        parts = ArticleParts(page.lines, page.evidence.forms, of_line, path=path, alone=False)
         article = parts.article(members)
         if article.text:
             articles.append(article)
         left_out.extend(parts.left_out)
-    return Reading(tuple(articles), tuple(left_out))
+        moved.extend(_moved(members, page.lines))
+    return Reading(tuple(with_mastheads(articles, heads)), tuple(left_out), moved=tuple(moved), confidence=confidence)
+
+
+def _single(page: PageLines, roles: Roles, path: str) -> Reading:
+    parts = ArticleParts(page.lines, page.evidence.forms, roles.of_line, path=path, alone=True)
+    article = parts.article(range(page.size))
+    return Reading((article,), tuple(parts.left_out))
+
+
+def _moved(members: Sequence[int], lines: Sequence[Line]) -> list[Moved]:
+    """The lines of an article that stand before a line which stood above them on the page."""
+    found: list[Moved] = []
+    above = len(lines)
+    after: Line | None = None
+    for member in reversed(members):
+        line = lines[member]
+        if member > above and after is not None:
+            span = line.spans[0] if line.spans else None
+            place = (span.file_start, span.page) if span else (None, None)
+            found.append(Moved(line.text, *place, before=after.text[:_SHOWN_BEFORE]))
+        elif member < above:
+            above, after = member, line
+    return found[::-1]
 
 
 def _reason(role: Role, form: Form) -> str:
     if form.furniture:
         return "page furniture"
     return "kicker" if role is Role.KICKER else "section name"
-
-
-def _evidence(blocks: Sequence[Block], lines: Sequence[Line]) -> Evidence:
-    joined = [number > 0 for block in blocks for number, line in enumerate(block.lines) if line.text.strip()]
-    telling = 2 * sum(joined) < len(joined)
-    return Evidence(
-        [line.text for line in lines],
-        bundled(),
-        joined=joined if telling else (),
-        type_sizes=[line.size for line in lines],
-    )
-
-
-class _Parts:
-    """One article while its lines are sorted into its fields."""
-
-    def __init__(self, lines: Sequence[Line], forms: Sequence[Form], of_line: Sequence[Role], path: str) -> None:
-        self._lines = lines
-        self._forms = forms
-        self._of_line = of_line
-        self._path = path
-        self._titles: list[str] = []
-        self._subtitles: list[str] = []
-        self._bylines: list[str] = []
-        self._source = ""
-        self._body = Mending()
-        self.left_out: list[LeftOut] = []
-
-    def article(self, members: Sequence[int]) -> Article:
-        """Read the lines in their order and make the article."""
-        for member in members:
-            self._sort_in(member)
-        self._fill_empty_body(members)
-        body = self._body
-        self.left_out.extend(body.left_out)
-        text = body.text
-        title, byline = _headline(self._titles), " ".join(self._bylines)
-        return Article(
-            id=content_id(title, byline, text),
-            title=title,
-            text=text,
-            subtitle=" ".join(self._subtitles),
-            byline=byline,
-            source=self._source,
-            path=self._path,
-            kind="caption" if is_caption(text, byline) else "article",
-            subheads=tuple(body.subheads),
-            origin=tuple(body.origin),
-        )
-
-    def _fill_empty_body(self, members: Sequence[int]) -> None:
-        """Make the headline the text where there is no other; what has not even that is left out."""
-        if self._body.length:
-            return
-        kept = [member for member in members if self._of_line[member] in (Role.HEAD, Role.HEAD_MORE)]
-        for member in kept:
-            self._body.paragraph(self._lines[member])
-        self._titles.clear()
-        if not kept:
-            self.left_out.clear()
-            for member in members:
-                line = self._lines[member]
-                self.left_out.extend(left_out_of(line, 0, len(line.text), "nothing to go with it"))
-
-    def _sort_in(self, member: int) -> None:
-        line, form, role = self._lines[member], self._forms[member], self._of_line[member]
-        if role in (Role.HEAD, Role.HEAD_MORE):
-            self._titles.append(line.text)
-        elif role is Role.SUBTITLE:
-            self._keep(line, form.subtitle or line.text, self._subtitles)
-        elif role in (Role.BYLINE, Role.END_BYLINE):
-            self._keep(line, form.names or line.text, self._bylines)
-        elif role is Role.SUBHEAD:
-            self._body.subhead(line)
-        else:
-            self._body_line(line, form, role)
-
-    def _keep(self, line: Line, text: str, into: list[str]) -> None:
-        start = line.text.index(text)
-        self.left_out.extend(left_out_of(line, 0, start, "mark"))
-        self.left_out.extend(left_out_of(line, start + len(text), len(line.text), "mark"))
-        into.append(text)
-
-    def _body_line(self, line: Line, form: Form, role: Role) -> None:
-        end = len(line.text)
-        if form.source and not self._source:
-            start, self._source = form.source
-            name = line.text.index(self._source, start)
-            self.left_out.extend(left_out_of(line, start, name, "mark"))
-            self.left_out.extend(left_out_of(line, name + len(self._source), end, "mark"))
-            end = len(line.text[:start].rstrip())
-        if not end:
-            return
-        if role is Role.CONTINUED or role is Role.DISPLACED:
-            self._body.run_on(line, 0, end)
-        else:
-            self._body.paragraph(line, 0, end)
-
-
-def _headline(lines: Sequence[str]) -> str:
-    return " ".join(" ".join(lines).split())
-
-
-def is_caption(text: str, byline: str) -> bool:
-    """Tell a photo caption: a short text that says what the picture shows, or that was photographed."""
-    return len(text) <= _CAPTION_CHARS and bool(_PICTURED.search(text) or _PHOTOGRAPHED.search(byline))

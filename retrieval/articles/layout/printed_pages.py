@@ -99,9 +99,11 @@ def readings_of_pages(pages: Sequence[PrintedPage], *, path: str, said: Said) ->
             paragraphs, hyphens = _lines_of(_paragraphs([page]))
             reading = articles_of_page([Block((line,)) for line in paragraphs], path=path)
             reading = replace(reading, left_out=left_out + reading.left_out + tuple(hyphens))
-            yield dated(reading, path)
+            reading = dated(reading, path)
+            yield reading
         return
-    yield _one_article(kept, margins, path=path, said=said)
+    one = _one_article(kept, margins, path=path, said=said)
+    yield one
 
 
 def _is_newspaper(pages: Sequence[PrintedPage]) -> bool:

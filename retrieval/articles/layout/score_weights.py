@@ -69,7 +69,7 @@ class Weights:
     furniture: float = 8.0
     joined: float = 3.0
     sized: float = 3.0
-    one_article: float = 4.0
+    labelled: float = 8.0
     far: float = -12.5
     far_most: float = -2.0
     title_phrase: float = 1.05

@@ -23,10 +23,16 @@ def unwrapped(blocks: Sequence[Block]) -> list[Block]:
     Text counts as hard-wrapped if nearly all lines that have a line after them in their block come
     close to the width of the longest.
     """
-    width = _wrap_width(blocks)
+    width = None if _is_wide(blocks) else _wrap_width(blocks)
     if width is None:
         return list(blocks)
     return [Block(tuple(_joined(block.lines, width))) for block in blocks]
+
+
+def _is_wide(blocks: Sequence[Block]) -> bool:
+    """Whether the text is in a script without spaces, whose lines `narrow_columns` joins where they run on."""
+    sample = "".join(line.text for block in blocks[:_SAMPLE_LINES] for line in block.lines[:_SAMPLE_LINES])[:4000]
+    return 4 * sum(character >= "\u2e80" for character in sample) > len(sample)
 
 
 def _wrap_width(blocks: Sequence[Block]) -> int | None:

@@ -39,6 +39,7 @@ from byline.retrieval.training.reader.sets import (
     load_reading,
     load_texts,
 )
+from byline.retrieval.training.reader.yes_no import yes_no_questions
 
 PROBE_QUESTIONS = 40
 
@@ -56,9 +57,17 @@ def teach(options: argparse.Namespace) -> None:
     texts = {key: text for key, text in load_texts(options.data / "news").items() if key not in MEASURED_ONLY}
     asked += [] if options.without_made else load_made(options.data) + load_contrasts(options.data)
     asked += recurring_questions(texts, random.Random(options.seed)) if options.recurring else []
+    if options.yes_no:
+        asked += yes_no_questions([one for one in asked if one.trained_on], random.Random(options.seed))
     maker = PairMaker([one for one in asked if one.trained_on], list(texts.values()))
     weights = load_weights()
-    recipe = Recipe(minutes=options.minutes, frozen=options.frozen, rate=options.rate, seed=options.seed)
+    recipe = Recipe(
+        minutes=options.minutes,
+        frozen=options.frozen,
+        rate=options.rate,
+        portion=options.portion,
+        seed=options.seed,
+    )
     torch.manual_seed(recipe.seed)
     net = ReadingEncoder(weights.shape, frozen=recipe.frozen)
     learned = load_reader_weights(options.start).tensors if options.start else {}
@@ -124,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--rate", type=float, default=1e-4, help="peak learning rate (default: %(default)s)")
     command.add_argument("--frozen", type=int, default=0, help="lowest layers left alone (default: %(default)s)")
     command.add_argument("--recurring", action="store_true", help="add questions that the news texts ask of themselves")
+    command.add_argument("--yes-no", action="store_true", help="add yes/no questions made of the others by script")
+    command.add_argument("--portion", type=float, default=1.0, help="of an epoch drawn at a time (default: all)")
     command.add_argument("--without-made", action="store_true", help="leave out the questions written for Byline")
     command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="%(default)s")
     command.add_argument("--seed", type=int, default=20261122, help="of order and head (default: %(default)s)")

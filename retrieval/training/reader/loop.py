@@ -47,6 +47,7 @@ class Recipe:
         head_rate: that of the head, which starts from nothing.
         warm_up: share of the time in which the rate rises.
         average: decay per step of the running average that is measured and exported.
+        portion: of the questions that an epoch would draw, for a run that is shorter than one.
     """
 
     minutes: float
@@ -57,6 +58,7 @@ class Recipe:
     warm_up: float = 0.05
     average: float = 0.997
     decay: float = 0.01
+    portion: float = 1.0
     seed: int = 20261122
 
     def scale(self, done: float) -> float:
@@ -168,7 +170,7 @@ class Run:
     def _stream(self, maker: PairMaker, tokenizer: Tokenizer) -> Iterator[Batch]:
         while True:
             rng = random.Random(f"{self.recipe.seed} {self.epoch}")
-            groups = [encode(group, tokenizer, MAX_TOKENS) for group in maker.draw(rng)]
+            groups = [encode(group, tokenizer, MAX_TOKENS) for group in maker.draw(rng, portion=self.recipe.portion)]
             drawn = batches(groups, self.recipe.tokens, rng)
             for batch in drawn[self.in_epoch :]:
                 self.in_epoch += 1

@@ -23,7 +23,7 @@ NEGATIVE_SHARES = (0.8, 0.35)  # chance of a first and of a second passage that 
 DRAWN = {
     "xquad_zh": 0.2, "xquad_en": 0.25, "xquad_cross": 0.2, "cmrc": 1.0, "drcd": 0.4, "dureader": 0.5, "news": 0.6,
     "made_news": 0.08, "made_own": 0.12, "made_drcd": 0.15, "made_cmrc": 0.25, "made_dureader": 0.15,
-    "made_xquad_en": 0.25, "made_contrast": 3.5,
+    "made_xquad_en": 0.25, "made_contrast": 3.5, "made_yes_no": 1.0,
 }  # fmt: skip
 YES_NO_DRAWN = 2.0  # times as often: 558 questions teach what nothing else does
 CONTRAST_SHARES = (0.25, 0.0)  # as `NEGATIVE_SHARES`, of contrasts: what does not answer is among them
@@ -84,15 +84,17 @@ class PairMaker:
         self._headings = Headings([*titles, *filter(None, self._leads.values())])
         self._homophones = Homophones(own)
 
-    def draw(self, rng: random.Random, *, varied: bool = True) -> list[list[Pair]]:
+    def draw(self, rng: random.Random, *, varied: bool = True, portion: float = 1.0) -> list[list[Pair]]:
         """Draw one epoch in random order: for each question a passage that answers, where there is one, and others.
 
         Args:
             varied: whether script and wording are changed as in training.
+            portion: how much of an epoch.
         """
         groups = []
         for one in self._asked:
             often = DRAWN.get(one.source, 1.0) * (1.0 if one.yes is None else YES_NO_DRAWN) if varied else 1.0
+            often *= portion
             for _ in range(int(often) + (rng.random() < often % 1)):
                 group = self._group(one, rng)
                 groups.append(self._vary(one, group, rng) if varied else group)

@@ -13,7 +13,7 @@ from byline.retrieval.training.reader.folds import MEASURED_ONLY, is_contrast_te
 from byline.retrieval.training.reader.headings import lead_of
 
 Span = tuple[int, int]
-NEWS_SOURCES = frozenset({"news", "made_news", "made_contrast", "recurring"})
+NEWS_SOURCES = frozenset({"news", "made_news", "made_contrast", "made_yes_no", "recurring"})
 
 MADE_PATH = Path(__file__).with_name("made_questions.jsonl")
 MADE_PASSAGES_PATH = Path(__file__).with_name("made_passages.jsonl")
@@ -29,7 +29,8 @@ class Asked:
         id: the question's; a cross-language pair has `zh>en:` or `en>zh:` before it.
         source: the set it comes from: `drcd`, `cmrc`, `dureader`, `xquad_zh`, `xquad_en`, `xquad_cross`, `news`,
             `made_…` for questions written over these, `made_own` with the passage (`load_made`), `recurring`
-            (`recurring.recurring_questions`), `made_contrast` (`load_contrasts`).
+            (`recurring.recurring_questions`), `made_contrast` (`load_contrasts`), `made_yes_no`
+            (`yes_no.yes_no_questions`).
         key: what `folds.fold` takes.
         question: as asked.
         text: the paragraph or article.

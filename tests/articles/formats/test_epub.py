@@ -33,6 +33,15 @@ def book(more: str = "", **extra: str) -> bytes:
     return content.getvalue()
 
 
+def with_chapter(markup: str) -> bytes:
+    """The book with another first chapter."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book())) as source, zipfile.ZipFile(made, "w") as copy:
+        for name in source.namelist():
+            copy.writestr(name, markup if name.endswith("one.xhtml") else source.read(name))
+    return made.getvalue()
+
+
 def test_each_chapter_is_an_article_of_the_book() -> None:
     articles = [article for reading in read_bytes("a.epub", book()) for article in reading.articles]
     assert [article.title for article in articles] == ["第一章", "第二章"]
@@ -64,3 +73,23 @@ def test_an_archive_whose_places_are_wrong_is_damaged() -> None:
     for place in (0xFFFFFFF0, 0x7FFFFFFF, 1):
         with pytest.raises(UnreadableFile, match="damaged"):
             list(read_bytes("a.epub", content[:start] + place.to_bytes(4, "little") + content[start + 4 :]))
+
+
+def test_every_chapter_of_a_file_is_an_article_and_marks_of_notes_are_not_in_it() -> None:
+    two = f"""<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>
+<h1>第一章</h1><p>摆渡人姓解<a epub:type="noteref" href="#n1"><sup>[1]</sup></a>，
+撑到六十九岁<sup><a href="#n2">3</a></sup>才歇，水深10<sup>2</sup>米，
+<ruby>漩<rt>xuán</rt></ruby>涡<a href="#x">见图1</a>。</p>
+<h1>第二章</h1><p>{SIMPLIFIED}</p>
+<aside id="n1"><p>解读作谢。</p></aside></body></html>"""
+    (reading, _) = read_bytes("a.epub", with_chapter(two))
+    assert [article.title for article in reading.articles] == ["第一章", "第二章"]
+    first = "".join(reading.articles[0].text.split())
+    assert first == "摆渡人姓解，撑到六十九岁才歇，水深102米，漩涡见图1。"
+    assert reading.articles[1].text == f"{SIMPLIFIED}\n解读作谢。"
+    assert [(part.text, part.reason) for part in reading.left_out] == [("[1]", "note mark"), ("3", "note mark")]
+
+
+def test_a_chapter_without_heading_is_called_by_its_first_sentence() -> None:
+    (reading, _) = read_bytes("a.epub", with_chapter("<html><body><p>渡口早上五点开船。末班是七点。</p></body></html>"))
+    assert (reading.articles[0].title, reading.articles[0].title_from) == ("渡口早上五点开船", "text")

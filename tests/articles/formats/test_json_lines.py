@@ -147,7 +147,7 @@ def test_a_large_file_is_streamed(tmp_path: Path) -> None:
 
 def test_numbers_and_nulls_where_words_should_be_do_no_harm() -> None:
     (article,), faults = articles("a.jsonl", lines({"text": 5, "title": None, "byline": ["x"], "published": {"a": 1}}))
-    assert (article.text, article.title, article.byline, article.published) == ("5", "", "", None)
+    assert (article.text, article.printed_title, article.byline, article.published) == ("5", "", "x", None)
     assert not faults
 
 
@@ -181,3 +181,45 @@ def test_a_line_without_a_date_takes_it_from_its_dateline_and_the_year_from_its_
     assert alone.articles[0].published is None
     (named,) = json_lines.read_json_lines(io.BytesIO(content.splitlines()[1]), path="news-2022.jsonl", compressed=False)
     assert named.articles[0].published == "2022-08-14"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"title": "渡口复航", "content": "半岛居民少绕四十里路。", "author": "林舟", "date": "2023-07-28", "link": "u"},
+        {"标题": "渡口复航", "正文": "半岛居民少绕四十里路。", "作者": "林舟", "日期": "2023年7月28日", "网址": "u"},
+        {"Title": "渡口复航", "Body": "半岛居民少绕四十里路。", "Authors": ["林舟"], "time": "20230728", "URL": "u"},
+        {"page_content": "半岛居民少绕四十里路。", "metadata": {"title": "渡口复航", "author": {"name": "林舟"},
+                                                        "date": 1690502400, "url": "u"}},
+        {"title": "渡口复航", "content_html": "<p>半岛居民<b>少绕</b>四十里路。</p>", "reporter": "林舟",
+         "published_at": "2023-07-28T09:00:00+08:00", "permalink": "u"},
+    ],
+)  # fmt: skip
+def test_fields_are_taken_by_their_usual_names_and_the_reading_says_which(said: dict[str, object]) -> None:
+    (reading,) = read_bytes("a.jsonl", lines(said))
+    (article,) = reading.articles
+    assert (article.title, article.text, article.byline, article.published, article.url) == (
+        "渡口复航", "半岛居民少绕四十里路。", "林舟", "2023-07-28", "u",
+    )  # fmt: skip
+    assert not reading.faults
+    assert not reading.left_out
+    (note,) = reading.notes
+    assert note.startswith('fields taken: text from "')
+
+
+def test_a_line_without_text_names_the_fields_it_has() -> None:
+    (reading,) = read_bytes("a.ndjson", lines({"headline": "甲", "views": 3}))
+    assert reading.faults == ('line 1: no "text"; its fields are: headline, views',)
+
+
+def test_fields_of_the_contract_need_no_note_and_markup_in_text_stays() -> None:
+    (reading,) = read_bytes("a.jsonl", lines({"text": "用<p>分段</p>", "title": "甲"}))
+    assert reading.articles[0].text == "用<p>分段</p>"
+    assert reading.notes == ()
+
+
+def test_an_array_under_the_name_of_lines_is_read() -> None:
+    content = json.dumps([{"text": "甲"}, {"text": "乙"}], ensure_ascii=False, indent=1).encode()
+    found, faults = articles("a.jsonl", content)
+    assert [article.text for article in found] == ["甲", "乙"]
+    assert not faults

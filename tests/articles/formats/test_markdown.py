@@ -111,3 +111,48 @@ def test_any_markup_is_read_or_refused(text: str) -> None:
         return
     for start, end in article.subheads:
         assert 0 <= start < end <= len(article.text)
+
+
+def test_html_inside_markdown_is_read_for_what_it_shows() -> None:
+    table = "<table><tr><td>栈桥</td><td>136米</td></tr></table>"
+    _, article = read(f"# 渡口\n\n正文。\n\n{table}\n\n<div>总投资<!-- a -->1860万元。</div>\n\n末段。")
+    assert article.text.split("\n") == ["正文。", "栈桥", "136米", "总投资1860万元。", "末段。"]
+
+
+def test_footnotes_come_after_the_text_and_their_marks_go() -> None:
+    reading, article = read("正文[^1]还有。\n\n[^1]: 据县志,渡口始建于光绪年间。\n\n末段。")
+    assert article.text == "正文还有。\n末段。\n据县志,渡口始建于光绪年间。"
+    assert not reading.left_out
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: 渡口: 一百年的等候\ndate: 2023-07-28\n---\n",
+        '+++\ntitle = "渡口: 一百年的等候"\ndate = 2023-07-28T10:00:00+08:00\n+++\n',
+        "title: '渡口: 一百年的等候'\ndate: 2023-07-28 10:00:00\ntags:\n- 渡口\n---\n",
+    ],
+)
+def test_front_matter_of_any_program_is_read_and_a_bad_line_costs_itself(front: str) -> None:
+    reading, article = read(f"{front}正文。")
+    assert (article.title, article.published, article.text) == ("渡口: 一百年的等候", "2023-07-28", "正文。")
+    assert not reading.faults
+
+
+def test_toml_that_is_none_is_a_fault() -> None:
+    reading, article = read("+++\ntitle = \n+++\n正文。")
+    assert article.text == "正文。"
+    assert "not TOML" in reading.faults[0]
+
+
+def test_labels_under_the_title_and_short_codes_are_no_text() -> None:
+    reading, article = read(
+        "# 渡口\n\n作者:林舟\n\n日期：2023-07-28\n\n正文{{< figure src=a.png >}}如此。\n\n问: 何时？"
+    )
+    assert (article.byline, article.published, article.text) == ("林舟", "2023-07-28", "正文如此。\n问: 何时？")
+    assert "{{< figure src=a.png >}}" in [part.text for part in reading.left_out]
+
+
+def test_a_blank_cell_keeps_its_place() -> None:
+    _, article = read("| 所 | 天平 | 离心机 |\n|---|---|---|\n| 西所 | | 9 |\n")
+    assert article.text == "所 | 天平 | 离心机\n西所 | | 9"

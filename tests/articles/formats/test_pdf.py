@@ -126,9 +126,9 @@ def test_vertical_type_is_read_down_and_to_the_left() -> None:
     assert second[2] <= first[0]
 
 
-def minimal(*, text: bool = True, encrypted: bool = False) -> bytes:
+def minimal(*, text: bool = True, encrypted: bool = False, more: bytes = b"") -> bytes:
     """A PDF of one page, written by hand."""
-    stream = b"BT /F1 12 Tf 72 720 Td (The ferry left at seven.) Tj ET" if text else b""
+    stream = b"BT /F1 12 Tf 72 720 Td (The ferry left at seven.) Tj ET" + more if text else more
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -147,6 +147,22 @@ def minimal(*, text: bool = True, encrypted: bool = False) -> bytes:
     size = len(objects) + 1
     content += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
     return content + b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (size, trailer, start)
+
+
+STAMP = b" BT /F1 20 Tf 0 1 -1 0 30 300 Tm (M2) Tj ET"
+
+
+def test_a_stamp_in_the_margin_is_no_title_and_no_text() -> None:
+    lines = b"".join(b" BT /F1 12 Tf 72 %d Td (Forty people stood on its deck.) Tj ET" % at for at in (700, 680, 660))
+    (reading,) = read_bytes("a.pdf", minimal(more=lines + STAMP))
+    (article,) = reading.articles
+    assert "M2" not in article.title + article.text
+    assert [(part.text, part.reason, part.page) for part in reading.left_out] == [("M2", "turned print", 1)]
+
+
+def test_of_a_page_set_sideways_as_a_whole_nothing_is_left_out() -> None:
+    (reading,) = read_bytes("a.pdf", minimal(text=False, more=STAMP))
+    assert sorted(reading.articles[0].text) == ["\n", "2", "M"]
 
 
 def test_a_small_pdf_is_one_article() -> None:

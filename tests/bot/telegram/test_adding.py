@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from byline.bot.telegram.adding import looks_like_article
@@ -121,3 +123,27 @@ def test_a_text_of_paragraphs_is_told_from_a_question() -> None:
     assert not looks_like_article(COST)
     assert not looks_like_article("你好\n\n" + "请问一下" * 30 + "？")
     assert not looks_like_article("一句很长的话" * 50)
+
+
+def test_a_text_that_telegram_cut_is_one_article_again(world: World, api: TelegramApi) -> None:
+    """Two messages at once, the second neither long nor of several paragraphs."""
+    before = ids(world)
+    whole = "山村小学添了新钢琴\n" + "校长说，音乐课从下周开始每周增加一节，四个年级轮流上。\n" * 160
+    pieces = whole[:4090], whole[4090:]
+    assert len(pieces[1]) < 4096
+    world.answer_to(api.say(pieces[0], user=ADDER))
+    api.say(pieces[1], user=ADDER)
+    added = api.wait(lambda: api.sent(ADDER)[1:])[0]
+    (new,) = ids(world) - before
+    assert "".join(world.store.article(new).text.split()) in "".join(whole.split())
+    assert world.store.article(new).text.count("校长说") == 160
+    assert world.asked == []
+    api.press(added, buttons(added)["撤回"], user=ADDER)
+    api.wait(lambda: ids(world) == before)
+
+
+def test_a_question_after_a_long_text_is_asked(world: World, api: TelegramApi) -> None:
+    long = "山村小学添了新钢琴\n" + "校长说，音乐课从下周开始每周增加一节，四个年级轮流上。\n" * 160
+    world.answer_to(api.say(long[:4090], user=ADDER))
+    world.answer_to(api.say(COST, user=ADDER, date=int(time.time()) + 60))
+    assert world.asked == [COST]
