@@ -36,7 +36,7 @@ def test_a_citation_resolves_while_its_text_is_there_and_says_so_once_it_changed
         uploads.add_file(name, text.encode())
     service = Service(store, embedder, OverlapReader(embedder, store.document_frequencies), threshold=0.0)
     app = create_app(Asker(service, AnswerLog(tmp_path)), Settings(data=tmp_path), uploads=uploads)
-    read_bytes = indexing.read_bytes
+    read_bytes = indexing.read_bytes_apart
 
     def read(name: str, content: bytes) -> Iterator[Reading]:
         if name != "better.txt":

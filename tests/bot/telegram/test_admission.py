@@ -87,6 +87,7 @@ def test_who_opens_the_link_first_is_the_owner_and_nobody_after(make: Making, ap
     assert world.answer_to(api.say(f"/start {code}", user=OWNER))["text"] == CHINESE_DOOR.owner
     assert "获准" in world.answer_to(api.say(f"/start {code}", user=STRANGER))["text"]
     assert world.bot.invitation() is None
+    api.wait(lambda: len(api.sent(OWNER)) == 2)
     assert answered(world, api, OWNER)
     api.upload("a.txt", "渡口复航\n\n渡口昨天复航,每天二十六班。".encode(), user=OWNER)
     api.wait(lambda: world.store.articles(limit=1).total == 4)
