@@ -211,11 +211,16 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--margin", type=float, default=1.0)
+    parser.add_argument(
+        "--shrink", type=float, default=0.8, help="what the learned weights are multiplied by, beside those set by hand"
+    )
     parser.add_argument("--held", nargs="*", type=Path, default=[], help="folders of other pages, to fit confidence on")
     arguments = parser.parse_args(given)
     pages, spoilt = labelled_pages(arguments.folders)
     print(f"{len(pages)} pages; {spoilt} left aside, for lines joined over a paragraph's end")
     model = fit(pages, rounds=arguments.rounds, rate=arguments.rate, margin=arguments.margin)
+    model.weights *= np.float32(arguments.shrink)
+    model.pairs *= np.float32(arguments.shrink)
     if arguments.held:
         model.confidence = fit_confidence(labelled_pages(arguments.held)[0], model)
     save(model, arguments.out)

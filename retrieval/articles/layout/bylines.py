@@ -50,6 +50,8 @@ LABELS = {
 """The labels an archive's export writes before the parts of an article, and the fields they stand for."""
 
 _LONGEST_LABELLED = 120
+_LONGEST_TITLE = 60
+"""`原标题：` before a whole first paragraph, as crawlers leave it, makes that no title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def label_of(text: str) -> tuple[str, str] | None:
     if found is None:
         return None
     field, value = LABELS[found["label"]], found["value"].strip()
-    return (field, value) if field == "text" or len(value) <= _LONGEST_LABELLED else None
+    longest = _LONGEST_TITLE if field == "title" else _LONGEST_LABELLED
+    return (field, value) if field == "text" or len(value) <= longest else None
 
 
 def names_in(text: str) -> list[str]:
