@@ -49,13 +49,19 @@ def asks_several(question: Question) -> bool:
 
 
 def items_of(question: Question, read: ReadPassage) -> tuple[Span, ...]:
-    """Find the items that a passage lists in answer, half-open in its characters; empty where there are not two."""
-    if len(read.span.items) > 1 and question.kind in ("list", "person", "other"):
-        return read.span.items
-    if not asks_several(question):
-        return _parted(read) if question.kind in ("person", "other") and "、" in read.short_answer else ()
-    numbered = _numbered(read)
-    return numbered if len(numbered) > 1 else _parted(read)
+    """Find the items that a passage lists in answer, half-open in its characters; empty where there are not two.
+
+    What words number or 、 parts goes before what the reader marked, which may break an item in two.
+    """
+    several = asks_several(question)
+    if several and len(numbered := _numbered(read)) > 1:
+        return numbered
+    if (several or (question.kind in ("person", "other") and "、" in read.short_answer)) and (parted := _parted(read)):
+        return parted
+    if question.kind not in ("list", "person", "other"):
+        return ()
+    whole = tuple(span for span in read.span.items if sum(map(str.isalnum, read.text[slice(*span)])) >= SHORTEST_ITEM)
+    return whole if len(whole) > 1 else ()
 
 
 def _numbered(read: ReadPassage) -> tuple[Span, ...]:

@@ -76,12 +76,18 @@ def test_every_item_of_a_list_is_its_own_span(question: str, text: str, marked: 
     assert told_apart == items
 
 
-def test_items_that_the_reader_marked_go_before_those_that_words_number() -> None:
-    hits = hits_of(Article("a", "", FIVE), target_chars=400)
-    [span] = marks(hits, ("修路", 2.0))
-    places = tuple((FIVE.index(word), FIVE.index(word) + 2) for word in ("修路", "种树"))
-    composed = composed_of("会议提出哪些措施？", hits, [replace(span, items=places)])
-    assert [item.text for item in composed.items] == ["修路", "种树"]
+def test_items_that_the_reader_marked_are_given_where_no_words_number_or_part_them() -> None:
+    text = "Dennis Morgan wrote it. Kye Fleming joined him later."
+    hits = hits_of(Article("a", "", text), target_chars=400)
+    [span] = marks(hits, ("Dennis Morgan", 2.0))
+    places = tuple((text.index(name), text.index(name) + len(name)) for name in ("Dennis Morgan", "Kye Fleming"))
+    composed = composed_of("Who wrote the song?", hits, [replace(span, items=places)])
+    assert [item.text for item in composed.items] == ["Dennis Morgan", "Kye Fleming"]
+    numbered = hits_of(Article("a", "", FIVE), target_chars=400)
+    [span] = marks(numbered, ("修路", 2.0))
+    broken = ((FIVE.index("修"), FIVE.index("修") + 1), (FIVE.index("种树"), FIVE.index("种树") + 2))
+    composed = composed_of("会议提出哪些措施？", numbered, [replace(span, items=broken)])
+    assert [item.text for item in composed.items] == ["修路", "架桥", "种树"]
 
 
 @pytest.mark.parametrize(
