@@ -12,11 +12,13 @@ import time
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from byline.bot import conversations
+from byline.bot.conversations import Conversations
 from byline.embeddings.errors import BylineError
 from byline.retrieval.answers.answer import Answer, from_json, to_json
 from byline.retrieval.errors import NotFound
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 
 FILE = "ledger.sqlite"
 BUSY_TIMEOUT_S = 5.0  # the wait sqlite3 itself has as its default
+CONVERSATIONS_KEPT = timedelta(days=30)
 PURGE_EVERY_S = 3600.0
 IN_MEMORY = 1000  # answers; a megabyte or two
 
@@ -45,6 +48,7 @@ KIND = FileKind(
     application_id=0x42594C41,  # "BYLA"
     first=1,
     create=partial(run_statements, statements=_TABLES),
+    steps={2: partial(run_statements, statements=conversations.TABLES)},
     unmarked="answers",
 )
 
@@ -107,9 +111,15 @@ class Channel:
 
 
 class AnswerLog:
-    """Answers and feedback in one SQLite file of the data folder; any thread and several processes may use it."""
+    """Answers and feedback in one SQLite file of the data folder; any thread and several processes may use it.
 
-    def __init__(self, folder: Path, *, keep_days: int | None = None) -> None:
+    Attributes:
+        conversations: which of the answers followed on which.
+    """
+
+    def __init__(
+        self, folder: Path, *, keep_days: int | None = None, conversations_kept: timedelta = CONVERSATIONS_KEPT
+    ) -> None:
         """Open or make the answer log, and forget what is older than `keep_days`.
 
         A log that is damaged is moved aside and a new one begun; where none can be kept, on a read-only disk or with
@@ -118,6 +128,7 @@ class AnswerLog:
         Args:
             folder: the data folder.
             keep_days: how long answers are kept; None for ever.
+            conversations_kept: how long after its last question a conversation is forgotten.
 
         Raises:
             AnswerLogDamaged: a newer Byline made the file.
@@ -136,6 +147,7 @@ class AnswerLog:
         if keep_days == 0:
             self._connection.close()
             self._connection = self._file.open(in_memory=True)
+        self.conversations = Conversations(self._rows, kept_for=conversations_kept)
 
     def close(self) -> None:
         """Let go of the file."""

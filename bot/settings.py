@@ -113,6 +113,9 @@ class Settings(BaseSettings):
         description="days that questions and answers are kept in the answer log; 0 keeps none, and the buttons and "
         "votes under an answer then end with the process",
     )
+    keep_conversations_days: int = Field(
+        default=30, ge=0, description="days after its last question a conversation is forgotten"
+    )
     telegram_token: SecretStr | None = Field(
         default=None, description="bot token from @BotFather; unset: no Telegram bot"
     )

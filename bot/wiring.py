@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.bot.settings import Settings, SettingsFault
@@ -72,7 +73,6 @@ def wire(settings: Settings, *, sample: bool = False) -> Components:
         ModelUnavailable: the embedding model or the reader cannot be had on this machine.
         NotCalibrated: the reader named has no calibration.
     """
-    from byline.bot.answer_log import AnswerLog
     from byline.bot.asking import Asker
     from byline.bot.sample_archive import SampleFirst, sample_settings
     from byline.bot.uploads import Uploads
@@ -98,7 +98,11 @@ def wire(settings: Settings, *, sample: bool = False) -> Components:
         threshold=settings.confidence,
         at_most_wrong=settings.at_most_wrong,
     )
-    answer_log = AnswerLog(settings.data, keep_days=settings.keep_questions_days)
+    answer_log = AnswerLog(
+        settings.data,
+        keep_days=settings.keep_questions_days,
+        conversations_kept=timedelta(days=settings.keep_conversations_days),
+    )
     uploads = Uploads(store, embedder, max_chars=settings.max_upload_chars)
     return Components(store, embedder, Asker(service, answer_log), uploads, tried)
 

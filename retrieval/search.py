@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from byline.embeddings.embedder import Embedder, Vectors
 from byline.retrieval.index.store import Filters, Store, StoredPassage
 from byline.retrieval.text.question import language_of, without_interrogatives
@@ -46,16 +48,40 @@ class Found:
     search_ms: float
 
 
-def search(store: Store, embedder: Embedder, question: str, *, k: int, filters: Filters) -> Found:
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Words of earlier turns of a conversation, and what they weigh beside the question's own 1."""
+
+    text: str
+    weight: float
+
+
+def search(
+    store: Store,
+    embedder: Embedder,
+    question: str,
+    *,
+    k: int,
+    filters: Filters,
+    carried: Sequence[Carried] = (),
+) -> Found:
     """Find the `k` passages that fit a question best.
+
+    Args:
+        store: where they are.
+        embedder: the one the store's vectors were made with.
+        question: so that it stands alone.
+        k: how many hits.
+        filters: which articles may be found.
+        carried: earlier words of the conversation that weigh in on both sides.
 
     Raises:
         IndexMismatch: the embedder is not the one the index was made with.
     """
     began = time.perf_counter()
-    vector = embedder.embed_question(question)
+    vector = _vector(embedder, question, carried)
     embedded = time.perf_counter()
-    candidates = _candidates(store, question, vector, filters)
+    candidates = _candidates(store, question, vector, filters, carried)
     scores = fuse([c[1] for c in candidates], [c[2] for c in candidates])
     order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i][0]))[: k + 10]
     stored = store.passages([candidates[i][0] for i in order])
@@ -68,17 +94,34 @@ def search(store: Store, embedder: Embedder, question: str, *, k: int, filters: 
     return Found(tuple(hits), (embedded - began) * 1e3, (time.perf_counter() - embedded) * 1e3)
 
 
-def _candidates(store: Store, question: str, vector: Vectors, filters: Filters) -> list[tuple[int, float, float]]:
+def _vector(embedder: Embedder, question: str, carried: Sequence[Carried]) -> Vectors:
+    """The question's vector, leaning towards the earlier words by what they weigh; of unit length."""
+    vector = embedder.embed_question(question)
+    if not carried:
+        return vector
+    for earlier in carried:
+        vector = vector + earlier.weight * embedder.embed_question(earlier.text)
+    unit: Vectors = vector / np.linalg.norm(vector)
+    return unit
+
+
+def _candidates(
+    store: Store, question: str, vector: Vectors, filters: Filters, carried: Sequence[Carried]
+) -> list[tuple[int, float, float]]:
     """Collect (key, cosine, BM25) of everything either side finds; both figures for each.
 
     Words that only ask are not searched for: they would find other questions. Names in an English question are searched
-    for in Chinese too.
+    for in Chinese too. BM25 is a sum over terms, so that a passage's score for weighed words is the weighed sum of its
+    scores; one that earlier words did not find counts 0 for these.
     """
     dense = dict(store.nearest(vector, CANDIDATES, filters))
     words = without_interrogatives(question)
     if language_of(question) == "en":
         words = " ".join((words, *chinese_names(words, store.document_frequencies)))
     lexical = dict(store.matching(words, CANDIDATES, filters))
+    for earlier in carried:
+        for key, bm25 in store.matching(without_interrogatives(earlier.text), CANDIDATES, filters):
+            lexical[key] = lexical.get(key, 0.0) + earlier.weight * bm25
     unseen = [key for key in lexical if key not in dense]
     dense.update(zip(unseen, store.cosines(vector, unseen), strict=True))
     return [(key, cosine, lexical.get(key, 0.0)) for key, cosine in dense.items()]

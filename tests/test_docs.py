@@ -233,7 +233,7 @@ def test_a_slip_in_a_document_is_seen(token: str, why: str) -> None:
 def test_the_tree_in_the_architecture_is_the_tree() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     (tree,) = re.findall(r"(?:^    \S[^\n]*\n(?:    [^\n]*\n)*)", text.partition("## The tree")[2], re.MULTILINE)[:1]
-    shown = set(re.findall(r"(?:^|\s)([a-z]+/|[a-z_]+\.py)(?=\s)", tree))
+    shown = set(re.findall(r"(?:^|\s)([a-z_]+/|[a-z_]+\.py)(?=\s)", tree))
     assert {word for word in shown if word.rstrip("/") not in files()} == set()
     rooms = {
         f"{folder.name}/"

@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
 AROUND_CHARS = 200  # shown before and after a quote: some three lines of a terminal
 LEAVE = ("/quit", "/exit", "/q")
+BEGIN_ANEW = ("/new",)
+AS_ASKED = "/as-asked"
 
 
 @click.command()
 @shared_options
 @click.pass_context
 def chat(ctx: click.Context) -> int:
-    """Ask one question after another; the number of a source shows what stands around its quote."""
+    """Ask one question after another, each read as going on from those before it.
+
+    The number of a source shows what stands around its quote; `/new` begins a new conversation; `/as-asked` answers
+    the last question as it stands.
+    """
     components = components_of(ctx)
     try:
         _converse(components)
@@ -32,6 +38,7 @@ def chat(ctx: click.Context) -> int:
 
 def _converse(components: Components) -> None:
     from byline.bot.cli.asking import CHANNEL, show
+    from byline.bot.conversations import NEW
     from byline.retrieval.errors import BadQuestion
     from byline.retrieval.service import AskRequest
 
@@ -39,8 +46,13 @@ def _converse(components: Components) -> None:
     if at_terminal:
         import readline  # noqa: F401  # importing it gives `input` line editing and history
 
-        click.echo("Ask a question; the number of a source shows it in place; /quit or Ctrl-D leaves.", err=True)
+        click.echo(
+            "Ask a question, then the next one after it; the number of a source shows it in place; "
+            "/new begins anew; /quit or Ctrl-D leaves.",
+            err=True,
+        )
     answer: Answer | None = None
+    conversation = NEW
     while (line := _next_line("? " if at_terminal else "")) is not None:
         if line in LEAVE:
             return
@@ -49,11 +61,21 @@ def _converse(components: Components) -> None:
         if line.isascii() and line.isdigit():
             _show_source(components, answer, int(line))
             continue
+        if line in BEGIN_ANEW:
+            conversation = NEW
+            continue
+        as_asked = line == AS_ASKED
+        if as_asked and answer is None:
+            click.echo("byline: nothing was asked yet", err=True)
+            continue
+        question = answer.question if as_asked and answer else line
         try:
-            answer = components.asker.ask(AskRequest(line), channel=CHANNEL)
+            request = AskRequest(question, conversation=conversation, as_asked=as_asked)
+            answer = components.asker.ask(request, channel=CHANNEL)
         except BadQuestion as fault:
             click.echo(f"byline: {fault}", err=True)
             continue
+        conversation = answer.conversation or NEW
         show(answer)
 
 

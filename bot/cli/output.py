@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PLAIN_EVERY_S = 5.0  # between lines of progress in a log
 _POSSIBLY = {"zh": "可能：", "en": "Possibly: "}
 _UNDERSTOOD = {"zh": ("按这样理解：", "也可以问："), "en": ("Read as: ", "Or ask: ")}
+_READ_AS = {"zh": "理解为：{question}", "en": "Read as: {question}"}
 SHORT_CHARS = 40  # of a path beside a progress bar
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -48,11 +49,16 @@ def answer_lines(answer: Answer) -> Iterator[Text]:
     """Lay an answer out: the short answer, the sentences it stands on, the sources with their quotes."""
     from byline.retrieval.text.question import language_of
 
+    if answer.understood is not None and answer.understood.follows:
+        read_as = _READ_AS[language_of(answer.question)].format(question=harmless(answer.understood.question))
+        yield Text(read_as, style="dim")
     if answer.heading:
         unsure = f"{_POSSIBLY[language_of(answer.question)]}{answer.heading}" if answer.is_unsure else answer.heading
         yield Text(harmless(unsure), style="bold yellow" if answer.is_unsure else "bold green")
         yield Text()
     yield _words(answer, "" if answer.answered else "yellow")
+    for choice in answer.choices:
+        yield Text(f"  · {harmless(choice.question)}", style="cyan")
     if answer.understood and answer.understood.otherwise:
         read_as, otherwise = _UNDERSTOOD[language_of(answer.question)]
         yield Text()

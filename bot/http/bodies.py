@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from byline.bot.conversations import Conversation
 from byline.bot.uploads import Added
 from byline.retrieval.answers.answer import Answer, DerivedFrom, Part, Reason, derived_to_json, part_to_json
 from byline.retrieval.articles.article import Article, TitleFrom, content_id
@@ -16,6 +17,10 @@ from byline.retrieval.search import Hit
 from byline.retrieval.service import MOST_HITS, AskRequest, SearchResult
 from byline.retrieval.text.dates import parse_date
 
+IN_CONVERSATION = (
+    "null: asked alone, nothing is kept of a conversation; `new`: begins one, whose id comes back; "
+    "an id: goes on with it"
+)
 TITLE_FROM = "where the title is from: printed as a `title`, the beginning of the `text`, the `file`'s name"
 ASKED_AT = (
     "ISO date of asking, from which 去年 in the question is counted; null: from today, or, where the archive holds "
@@ -68,14 +73,23 @@ class AskBody(Body):
     question: str = Field(examples=["鲁镇渡口什么时候恢复通航？"])
     top_k: int = Field(default=5, ge=1, le=MOST_HITS, description="at most so many citations")
     asked_at: AskedAt = Field(default=None, description=ASKED_AT)
-    conversation: str | None = Field(default=None, max_length=200, description="comes back as it went in")
+    conversation: str | None = Field(default=None, max_length=200, description=IN_CONVERSATION)
+    as_asked: bool = Field(default=False, description="read the question as it stands, whatever was asked before")
     filters: FiltersBody | None = None
     mode: Literal["extract", "generate"] = "extract"
 
     def asked(self) -> AskRequest:
         """The same for the service."""
         filters = self.filters.filters() if self.filters else Filters()
-        return AskRequest(self.question, self.top_k, filters, self.conversation, self.mode, self.asked_at)
+        return AskRequest(
+            self.question,
+            self.top_k,
+            filters,
+            self.conversation or None,
+            self.mode,
+            asked_at=self.asked_at,
+            as_asked=self.as_asked,
+        )
 
 
 class SearchBody(Body):
@@ -84,6 +98,7 @@ class SearchBody(Body):
     question: str
     top_k: int = Field(default=10, ge=1, le=MOST_HITS)
     asked_at: AskedAt = Field(default=None, description=ASKED_AT)
+    conversation: str | None = Field(default=None, max_length=200, description=IN_CONVERSATION)
     filters: FiltersBody | None = None
     rerank: bool = Field(
         default=True,
@@ -168,6 +183,13 @@ class DerivedBody(BaseModel):
     operands: list[OperandBody] = Field(alias="from")
 
 
+class ChoiceBody(BaseModel):
+    """A question to ask instead, and what stands on its button."""
+
+    text: str
+    question: str
+
+
 class ItemBody(BaseModel):
     """An item of a list: `text[start:end]` of the cited article."""
 
@@ -178,13 +200,14 @@ class ItemBody(BaseModel):
 
 
 class UnderstoodBody(BaseModel):
-    """How a question was read."""
+    """How a question was read; `follows`: in the light of those before it, so that `as_asked` would undo it."""
 
-    question: str = Field(description="with times like 去年 written out")
+    question: str = Field(description="so that it stands alone, with times like 去年 written out")
     kind: str
     after: str | None = Field(description="first day of the period asked about")
     before: str | None = Field(description="its last day")
     otherwise: str | None = Field(description="what to ask for another reading of its time")
+    follows: bool
 
 
 class PremiseBody(BaseModel):
@@ -208,6 +231,7 @@ class AnswerBody(BaseModel):
     confidence: float
     citations: list[CitationBody]
     conversation: str | None
+    choices: list[ChoiceBody]
     took_ms: TookMsBody
     derived: DerivedBody | None
     items: list[ItemBody]
@@ -218,10 +242,11 @@ class AnswerBody(BaseModel):
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
         """The body of `POST /v1/ask`, of `byline ask --json` and of the event `done`."""
-        made = ("parts", "citations", "took_ms", "derived", "items", "understood", "premise")
+        made = ("parts", "citations", "took_ms", "derived", "items", "understood", "premise", "choices")
         values = {name: getattr(answer, name) for name in cls.model_fields if name not in made}
         return cls(
             **values,
+            choices=[ChoiceBody(text=one.text, question=one.question) for one in answer.choices],
             parts=[PartBody.of(part) for part in answer.parts],
             citations=[CitationBody.model_validate(citation, from_attributes=True) for citation in answer.citations],
             took_ms=TookMsBody.model_validate(answer.took_ms, from_attributes=True),
@@ -232,6 +257,28 @@ class AnswerBody(BaseModel):
             else None,
             premise=PremiseBody.model_validate(answer.premise, from_attributes=True) if answer.premise else None,
         )
+
+
+class ConversationBody(BaseModel):
+    """A conversation with its answers, first asked first; times are ISO times in UTC."""
+
+    id: str
+    began_at: str
+    last_at: str
+    answers: list[AnswerBody]
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> ConversationBody:
+        """The body of `GET /v1/conversations/{id}`."""
+        answers = [AnswerBody.of(answer) for answer in conversation.answers]
+        return cls(id=conversation.id, began_at=conversation.began_at, last_at=conversation.last_at, answers=answers)
+
+
+class ForgottenBody(BaseModel):
+    """The conversation that was forgotten, and how many questions with it."""
+
+    forgotten: str
+    questions: int
 
 
 class HitBody(BaseModel):

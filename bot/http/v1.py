@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from byline.bot.conversations import Owner
 from byline.bot.http.articles_in import articles_in, body_within
 from byline.bot.http.bodies import (
     AddedBody,
@@ -19,7 +20,9 @@ from byline.bot.http.bodies import (
     ArticleBody,
     ArticlePageBody,
     AskBody,
+    ConversationBody,
     FeedbackBody,
+    ForgottenBody,
     RemovedBody,
     RestoredBody,
     SearchBody,
@@ -80,7 +83,7 @@ async def ask(body: AskBody, request: Request, server: Serving) -> AnswerBody | 
     if EVENT_STREAM not in request.headers.get("accept", ""):
         return AnswerBody.of(await while_there(request, server.asker.ask_in_turn(body.asked(), channel=channel)))
 
-    found = await while_there(request, server.asker.retrieve_in_turn(body.asked()))
+    found = await while_there(request, server.asker.retrieve_in_turn(body.asked(), Owner(channel)))
     read = partial(server.asker.ask_in_turn, found, channel=channel)
     return stream_answer(found.hits[: body.top_k], read, document_of)
 
@@ -90,6 +93,7 @@ async def search(body: SearchBody, request: Request, server: Serving) -> SearchR
     """Find the passages that fit a question best."""
     server.check_ready()
     filters = body.filters.filters() if body.filters else Filters()
+    turns = await to_thread.run_sync(server.asker.turns, body.conversation or None, Owner(CHANNEL))
     find = partial(
         server.service.search,
         body.question,
@@ -97,8 +101,23 @@ async def search(body: SearchBody, request: Request, server: Serving) -> SearchR
         filters=filters,
         rerank=body.rerank,
         asked_at=body.asked_at,
+        turns=turns,
     )
     return SearchResultBody.of(await while_there(request, server.asker.in_turn(find)))
+
+
+@router.get("/conversations/{conversation_id}")
+async def conversation(conversation_id: str, server: Serving) -> ConversationBody:
+    """Fetch a conversation whole, its answers as they were given."""
+    get = partial(server.asker.conversations.get, conversation_id, Owner(CHANNEL))
+    return ConversationBody.of(await to_thread.run_sync(get))
+
+
+@router.delete("/conversations/{conversation_id}")
+async def forget_conversation(conversation_id: str, server: Serving) -> ForgottenBody:
+    """Forget a conversation with its questions, its answers and what was said of them."""
+    forget = partial(server.asker.conversations.forget, conversation_id, Owner(CHANNEL))
+    return ForgottenBody(forgotten=conversation_id, questions=await to_thread.run_sync(forget))
 
 
 @router.get("/articles")

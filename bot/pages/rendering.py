@@ -41,8 +41,8 @@ ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "mark.svg": "ima
 SCRIPT_WORDS = (
     "reading", "reading_found", "failed", "failed_network", "retry_later", "sources", "nearest", "nearest_hint",
     "possible", "possible_hint", "possibly", "confidence", "took", "source_number", "understood_as", "ask_otherwise",
-    "untitled", "useful_thanks",
-    "article_loading", "uploading", "indexing", "uploaded_one", "uploaded_many", "uploaded_none", "upload_nothing",
+    "untitled", "useful_thanks", "read_as", "forgotten", "article_loading", "uploading", "indexing", "uploaded_one",
+    "uploaded_many", "uploaded_none", "upload_nothing",
     "deleted", "restored",
 )
 # fmt: on

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from byline.bot.conversations import NEW, Owner
 from byline.bot.http.leaving import while_there
 from byline.bot.http.problems import of_error
 from byline.bot.http.server import server_of
@@ -23,6 +24,7 @@ from byline.retrieval.errors import NotFound
 from byline.retrieval.index.store import ArticlePage, Filters, Store
 from byline.retrieval.service import MAX_QUESTION_CHARS, AskRequest, check_filters
 
+CHANNEL = "page"
 PAGE_ARTICLES = 30  # rows of the list on one page
 
 BLANK_CITATION = Citation(0, "", "", "", "", "", None, "", 0, 0, 0.0, True)
@@ -48,12 +50,12 @@ async def ask_page(request: Request) -> Response:
     server = server_of(request)
     question = request.query_params.get("q", "").strip()
     filters = _filters(request)
-    answer, fault, status = None, "", 200
+    thread: tuple[Answer, ...] = ()
+    fault, status = "", 200
     if question:
         try:
             server.check_ready()
-            asking = server.asker.ask_in_turn(AskRequest(question, filters=filters), channel="page")
-            answer = await while_there(request, asking)
+            thread = await _thread(request, question, filters)
         except BylineError as error:
             fault, status = str(error), of_error(error).status_code
     listing = await run_in_threadpool(server.store.articles, limit=1)
@@ -63,7 +65,8 @@ async def ask_page(request: Request) -> Response:
         status=status,
         question=question,
         filters=filters,
-        answer=answer,
+        answer=thread[-1] if thread else None,
+        thread=thread,
         fault=fault,
         total=listing.total,
         max_question=MAX_QUESTION_CHARS,
@@ -71,6 +74,29 @@ async def ask_page(request: Request) -> Response:
         blank_citation=BLANK_CITATION,
         keys_asked=_keys_asked(request),
     )
+
+
+async def _thread(request: Request, question: str, filters: Filters) -> tuple[Answer, ...]:
+    """The conversation `?c=` names with the question asked in it, or a new one; asked once, however often it is loaded.
+
+    Raises:
+        BylineError: it cannot be asked.
+    """
+    asker = server_of(request).asker
+    before: tuple[Answer, ...] = ()
+    conversation = request.query_params.get("c", "") or NEW
+    if conversation != NEW:
+        try:
+            kept = await run_in_threadpool(asker.conversations.get, conversation, Owner(CHANNEL))
+        except NotFound:
+            conversation = NEW
+        else:
+            before = kept.answers
+            if before and before[-1].question == question:
+                return before
+    as_asked = request.query_params.get("as") == "asked"
+    asked = AskRequest(question, filters=filters, conversation=conversation, as_asked=as_asked)
+    return (*before, await while_there(request, asker.ask_in_turn(asked, channel=CHANNEL)))
 
 
 async def article_page(request: Request, article_id: str) -> Response:

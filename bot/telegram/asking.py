@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Bot, Message, MessageEntity, Update
 from telegram.constants import ChatType, MessageEntityType
 from telegram.ext import ContextTypes
 
 from byline.bot.telegram.adding import Adding
-from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.context import BotContext, Talk
 from byline.bot.telegram.rendering import Outgoing, answer_messages, messages
 from byline.bot.telegram.sending import Target, edit, send, typing, withdraw
 from byline.bot.telegram.state import Asked, Shown
@@ -50,7 +52,20 @@ class Asking:
             return
         await self._answer(message, question, context.bot, edited=update.edited_message is not None)
 
-    async def _answer(self, message: Message, question: str, bot: Bot, *, edited: bool) -> None:
+    async def new(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`/new`: the next question begins a new conversation; one after the command is asked at once."""
+        message = update.effective_message
+        if message is None:
+            return
+        shown = Shown(asker_of(message), private=message.chat.type == ChatType.PRIVATE)
+        await self._shared.begin_anew(shown, place_of(message))
+        question = _after_command(message)
+        if question:
+            await self._answer(message, question, context.bot, edited=update.edited_message is not None)
+        else:
+            await send(context.bot, Target.beside(message), messages(plain(words_of(message).begun_anew))[0])
+
+    async def _answer(self, message: Message, question: str, bot: Bot, *, edited: bool, as_asked: bool = False) -> None:
         """Answer a question once; one edited to ask something else gets the new answer where the old one stood."""
         before = self._shared.state.asked(message.chat_id, message.message_id)
         if before is not None and before.written != int(message.date.timestamp()):
@@ -60,22 +75,32 @@ class Asking:
             return
         target = Target.beside(message)
         words = words_of(message)
+        answer_id = ""
         refusal = refusal_of(question, words)
         if refusal:
             outgoing = messages(plain(refusal))
         else:
             shown = Shown(asker_of(message), private=message.chat.type == ChatType.PRIVATE)
+            replaced = before.answer_id if before else ""
+            talk = Talk(place_of(message), self._replies_to(message, bot), as_asked, replaced)
             async with typing(bot, target):
-                answer = await self._shared.ask(question, shown)
-            outgoing = answer_messages(answer, words)
-        await self._deliver(message, question, outgoing, bot, before.replies if before else ())
+                answer = await self._shared.converse(question, shown, talk)
+            answer_id, outgoing = answer.answer_id, answer_messages(answer, words, self._shared.state.handle)
+        noted = Asked(int(message.date.timestamp()), question, (), answer_id)
+        await self._deliver(message, noted, outgoing, bot, before.replies if before else ())
+
+    def _replies_to(self, message: Message, bot: Bot) -> str:
+        """The id of the answer a message replies to, if it is an answer of ours."""
+        replied = message.reply_to_message
+        if replied is None or not is_from(replied.from_user, bot):
+            return ""
+        return self._shared.state.answered_by(message.chat_id, replied.message_id)
 
     async def _deliver(
-        self, message: Message, question: str, outgoing: list[Outgoing], bot: Bot, earlier: tuple[int, ...]
+        self, message: Message, noted: Asked, outgoing: list[Outgoing], bot: Bot, earlier: tuple[int, ...]
     ) -> None:
         """Send the answer, into the earlier one's messages as far as there are any; noted after each message."""
         target = Target.beside(message)
-        written = int(message.date.timestamp())
         replies: list[int] = []
         for number, part in enumerate(outgoing):
             if number < len(earlier) and await edit(bot, message.chat_id, earlier[number], part):
@@ -83,9 +108,7 @@ class Asking:
             else:
                 to = target if not replies else Target(target.chat_id, target.topic)
                 replies.append((await send(bot, to, part)).message_id)
-            self._shared.state.answer_with(
-                message.chat_id, message.message_id, Asked(written, question, tuple(replies))
-            )
+            self._shared.state.answer_with(message.chat_id, message.message_id, replace(noted, replies=tuple(replies)))
         for superfluous in earlier[len(outgoing) :]:
             await withdraw(bot, message.chat_id, superfluous)
 
@@ -125,6 +148,12 @@ def words_of(message: Message) -> Words:
     """The language of whoever wrote a message."""
     code = message.from_user.language_code if message.from_user and not message.sender_chat else None
     return words_for(code, message.text or message.caption or "")
+
+
+def place_of(message: Message) -> str:
+    """The chat, and the topic in it, that a conversation is held in."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    return f"{message.chat_id}" if topic is None else f"{message.chat_id}/{topic}"
 
 
 def asker_of(message: Message) -> int:

@@ -8,12 +8,13 @@ import re
 from dataclasses import dataclass
 
 from telegram import Bot, CallbackQuery, InlineKeyboardButton, Message, Update
+from telegram.constants import ChatType
 from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from byline.bot.telegram.adding import Adding
-from byline.bot.telegram.asking import asker_of, words_of
-from byline.bot.telegram.context import BotContext
+from byline.bot.telegram.asking import asker_of, place_of, words_of
+from byline.bot.telegram.context import BotContext, Talk
 from byline.bot.telegram.rendering import (
     Outgoing,
     answer_messages,
@@ -34,6 +35,7 @@ from byline.retrieval.errors import NotFound
 ARTICLES_PER_PAGE = 8
 NUMBERS_PER_ROW = 4
 MAX_QUERY_CHARS = 100
+MAX_NOTICE_CHARS = 200  # Telegram's limit for the notice a button brings
 DEEP_LINK = re.compile(r"s(\d{1,3})_([A-Za-z0-9_-]{1,22})")
 
 
@@ -61,7 +63,9 @@ class Browsing:
         words = words_for(query.from_user.language_code)
         reaction = Reaction(words.old_button)
         try:
-            reaction = await self._react((query.data or "").split(":"), query.from_user.id, words)
+            data = (query.data or "").split(":")
+            asking = await self._asking(data, query, words)
+            reaction = asking or await self._react(data, query.from_user.id, words)
         finally:
             with contextlib.suppress(BadRequest):  # pressed too long ago for a notice; the messages still come
                 await query.answer(reaction.notice)
@@ -113,6 +117,29 @@ class Browsing:
                     return Reaction(done)
                 return Reaction(None, tuple(messages(plain(words.taken_back.format(count=done)))), in_place=True)
         return Reaction(words.old_button)
+
+    async def _asking(self, data: list[str], query: CallbackQuery, words: Words) -> Reaction | None:
+        """Ask the question a button stands for, as whoever pressed it; None for every other button.
+
+        What was read in the light of earlier questions is asked as it stands, for its asker within the conversation.
+        """
+        message = query.message
+        if data[0] not in ("q", "w") or len(data) != 2 or not isinstance(message, Message):
+            return None
+        if data[0] == "w":
+            answer = await self._answer(data[1], query.from_user.id, words)
+            if isinstance(answer, str):
+                return Reaction(answer)
+            question: str | None = answer.question
+        else:
+            question = self._shared.state.stands_for(data[1])
+        if question is None:
+            return Reaction(words.old_button)
+        shown = Shown(query.from_user.id, private=message.chat.type == ChatType.PRIVATE)
+        talk = Talk(place_of(message), as_asked=data[0] == "w")
+        given = await self._shared.converse(question, shown, talk)
+        told = answer_messages(given, words, self._shared.state.handle)
+        return Reaction(question[:MAX_NOTICE_CHARS] if data[0] == "q" else None, tuple(told))
 
     async def _answer(self, answer_id: str, user_id: int, words: Words) -> Answer | str:
         """The answer behind a button, or why this user does not get it."""

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from byline.bot.answer_log import AnswerLog
 from byline.bot.asking import Asker
+from byline.bot.conversations import NEW, Owner
 from byline.bot.settings import Settings
 from byline.bot.telegram.members import Members
 from byline.bot.telegram.state import Shown, State
@@ -33,6 +35,23 @@ def _work_threads() -> ThreadPoolExecutor:
 
 def _read_threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(READS_AT_ONCE, thread_name_prefix="telegram-read")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Where in a person's conversations a question stands.
+
+    Attributes:
+        place: the chat, and the topic in it.
+        replies_to: id of the answer it replies to; empty where it replies to none.
+        as_asked: read it as it stands, whatever was asked before.
+        replaces: id of the answer to the same message before it was edited, which counts no more; empty for none.
+    """
+
+    place: str
+    replies_to: str = ""
+    as_asked: bool = False
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,7 @@ class BotContext:
         return url if "." in (urlsplit(url).hostname or "") else ""
 
     async def ask(self, question: str, shown: Shown, *, half_typed: bool = False) -> Answer:
-        """Answer a question, without holding up the event loop, and keep the answer for its buttons.
+        """Answer a question alone, without holding up the event loop, and keep the answer for its buttons.
 
         Args:
             question: what is asked.
@@ -89,6 +108,39 @@ class BotContext:
         )
         self.state.show(answer.answer_id, shown)
         return answer
+
+    async def converse(self, question: str, shown: Shown, talk: Talk) -> Answer:
+        """Answer a question as going on with what its asker asked before in the same chat.
+
+        Args:
+            question: what is asked.
+            shown: who asks, and whether in private.
+            talk: where, and what it replies to.
+
+        Raises:
+            BadQuestion: see `Service.ask`.
+        """
+        owner = Owner(CHANNEL, str(shown.user_id), talk.place)
+        conversations = self.asker.conversations
+        going_on = await self.read(
+            lambda: (
+                (conversations.of_answer(talk.replies_to, owner) if talk.replies_to else None)
+                or conversations.current(owner)
+            )
+        )
+        request = AskRequest(question, conversation=going_on or NEW, as_asked=talk.as_asked)
+        if talk.replaces:
+            await self.read(partial(conversations.take_out, talk.replaces))
+        found = await self.asker.retrieve_in_turn(request, owner, until=talk.replies_to or None, patient=True)
+        channel = CHANNEL if shown.private else GROUP_CHANNEL
+        answer = await self.asker.ask_in_turn(found, channel=channel, asker=owner.asker, patient=True)
+        self.state.show(answer.answer_id, shown)
+        return answer
+
+    async def begin_anew(self, shown: Shown, place: str) -> None:
+        """Let a person's next question in a chat begin a new conversation."""
+        owner = Owner(CHANNEL, str(shown.user_id), place)
+        await self.read(partial(self.asker.conversations.end, owner))
 
     async def read(self, work: Callable[[], T]) -> T:
         """Do something short with the store or the answer log in a thread."""

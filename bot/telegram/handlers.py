@@ -54,6 +54,7 @@ def add_handlers(application: App, shared: BotContext, order: PerUserOrder) -> N
     application.add_handlers(
         [
             CommandHandler("ask", asking.command, filters.UpdateType.MESSAGES),
+            CommandHandler("new", asking.new, filters.UpdateType.MESSAGES),
             CommandHandler("start", commands.start, new),
             CommandHandler("help", commands.help, new),
             CommandHandler("status", commands.status, new),

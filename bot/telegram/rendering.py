@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
@@ -21,6 +21,7 @@ EXPANDABLE_FROM_UNITS = 240
 MAX_TITLE_COLUMNS = 120
 MAX_BYLINE_COLUMNS = 60
 MAX_BUTTON_COLUMNS = 36  # what fits a phone's width beside the number
+MAX_CHOICE_COLUMNS = 60  # Telegram itself shortens what does not fit the screen
 MAX_WIDE_BUTTONS = 5  # more sources than this get buttons with numbers only, so that the answer stays in sight
 NUMBERS_PER_ROW = 5
 MAX_SOURCE_BUTTONS = int(InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER) - 2 * NUMBERS_PER_ROW
@@ -48,10 +49,20 @@ def messages(styled: Styled, keyboard: Sequence[Sequence[InlineKeyboardButton]] 
     ]
 
 
-def answer_messages(answer: Answer, words: Words) -> list[Outgoing]:
-    """Render an answer or an abstention for a chat."""
+def answer_messages(answer: Answer, words: Words, handle: Callable[[str], str] | None = None) -> list[Outgoing]:
+    """Render an answer or an abstention for a chat.
+
+    Args:
+        answer: the answer.
+        words: of the language of whoever asked.
+        handle: gives a short name for a text of any length, to be put into a button; without it questions to ask
+            instead have none.
+    """
+    choices = choice_rows(answer, handle) if handle else []
+    if answer.reason == "small_talk":
+        return messages(plain(answer.answer), choices)
     nearest = [citation for citation in answer.citations if not citation.supports]
-    rows = source_rows(answer.answer_id, [c for c in answer.citations if c.supports], words)
+    rows = choices + source_rows(answer.answer_id, [c for c in answer.citations if c.supports], words)
     if nearest:
         label = words.nearest_button.format(count=len(nearest))
         rows.append([InlineKeyboardButton(label, callback_data=f"n:{answer.answer_id}")])
@@ -64,7 +75,23 @@ def answer_messages(answer: Answer, words: Words) -> list[Outgoing]:
             InlineKeyboardButton("👎", callback_data=f"f:{answer.answer_id}:0"),
         ]
     )
-    return messages(answer_text(answer, words), rows)
+    text = answer_text(answer, words)
+    if answer.understood is not None and answer.understood.follows:
+        rows.append([InlineKeyboardButton(words.as_asked, callback_data=f"w:{answer.answer_id}")])
+        text = join((plain(words.read_as.format(question=answer.understood.question)), text), "\n\n")
+    return messages(text, rows)
+
+
+def choice_rows(answer: Answer, handle: Callable[[str], str]) -> list[list[InlineKeyboardButton]]:
+    """One button for each question that can be asked instead."""
+    return [
+        [
+            InlineKeyboardButton(
+                clip(on_one_line(one.text), MAX_CHOICE_COLUMNS), callback_data=f"q:{handle(one.question)}"
+            )
+        ]
+        for one in answer.choices
+    ]
 
 
 def answer_text(answer: Answer, words: Words, *, max_quote_chars: int | None = None) -> Styled:

@@ -47,6 +47,9 @@ KIND = FileKind(
     application_id=0x42594C54,  # "BYLT"
     first=1,
     create=partial(run_statements, statements=_TABLES),
+    steps={
+        2: partial(run_statements, statements="ALTER TABLE questions ADD COLUMN answer_id TEXT NOT NULL DEFAULT '';\n")
+    },
     unmarked="updates",
 )
 
@@ -68,12 +71,14 @@ class Asked:
     """A message that was answered, and the ids of the bot's messages that answer it.
 
     `written` is when it was written, in seconds of Unix time; an edit does not change it. On the disk stands only a
-    digest of the question, which comes back in its place; `asks` tells whether it is of a question.
+    digest of the question, which comes back in its place; `asks` tells whether it is of a question. `answer_id` names
+    the answer; empty where there was none, and in rows of an older version.
     """
 
     written: int
     question: str
     replies: tuple[int, ...]
+    answer_id: str = ""
 
     def asks(self, question: str) -> bool:
         """Whether this is what was asked."""
@@ -176,20 +181,34 @@ class State:
         """Keep which messages answer a question, as long as Telegram lets it be edited; not what was asked."""
         self._do("DELETE FROM questions WHERE written < ?", time.time() - EDITABLE_S)
         self._do(
-            "INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO questions (chat_id, message_id, written, question, replies, answer_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             chat_id,
             message_id,
             asked.written,
             _digest(asked.question),
             json.dumps(asked.replies),
+            asked.answer_id,
         )
 
     def asked(self, chat_id: int, message_id: int) -> Asked | None:
         """What was asked in a message and which messages answered it."""
         rows = self._rows(
-            "SELECT written, question, replies FROM questions WHERE chat_id = ? AND message_id = ?", chat_id, message_id
+            "SELECT written, question, replies, answer_id FROM questions WHERE chat_id = ? AND message_id = ?",
+            chat_id,
+            message_id,
         )
-        return Asked(rows[0][0], rows[0][1], tuple(json.loads(rows[0][2]))) if rows else None
+        return Asked(rows[0][0], rows[0][1], tuple(json.loads(rows[0][2])), rows[0][3]) if rows else None
+
+    def answered_by(self, chat_id: int, reply_id: int) -> str:
+        """The id of the answer one of the bot's messages gives; empty if it gives none."""
+        rows = self._rows(
+            "SELECT answer_id FROM questions WHERE chat_id = ?"
+            " AND EXISTS (SELECT 1 FROM json_each(replies) WHERE value = ?) ORDER BY message_id DESC LIMIT 1",
+            chat_id,
+            reply_id,
+        )
+        return str(rows[0][0]) if rows else ""
 
     def handle(self, stands_for: str) -> str:
         """Give 16 characters for a text of any length, to be put into a button."""

@@ -23,6 +23,9 @@ class Words:
     help: str
     help_adding: str
     ask_usage: str
+    begun_anew: str
+    read_as: str
+    as_asked: str
     not_text: str
     untitled: str
     possibly: str
@@ -83,6 +86,7 @@ CHINESE = Words(
     language="zh",
     commands=(
         ("ask", "提问，例如：/ask 获奖的是谁？"),
+        ("new", "换个话题，重新开始"),
         ("sources", "看看收录了哪些文章"),
         ("status", "收录情况"),
         ("help", "使用说明"),
@@ -95,6 +99,7 @@ CHINESE = Words(
         "怎么用\n"
         "· 直接发问题，我用文章里的原话回答。\n"
         "· 点答案下面的出处，可以看那句话所在的段落，前后翻页。\n"
+        "· 可以接着追问，比如“那2023年呢？”；回复某条答案，就接着那一条问。换话题用 /new。\n"
         "· 问题写错了？改一下原消息，答案会跟着更新。\n"
         "· 文章里没有的，我会直说没有。\n"
         "\n"
@@ -108,8 +113,12 @@ CHINESE = Words(
         "\n"
         "命令\n{commands}"
     ),
-    help_adding="\n\n您可以添加文章：私下发给我一个文件（txt、md、html、pdf、docx、jsonl），或直接粘贴几段正文。加错了可以撤回。",
+    help_adding="\n\n您可以添加文章：私下发给我一个文件（txt、md、html、pdf、docx、jsonl），或直接粘贴几段正文。"
+    "加错了可以撤回。",
     ask_usage="请在 /ask 后面写上问题，例如：\n/ask 获奖的是谁？",
+    begun_anew="好的，换个话题。下一个问题单独回答，不再接着前面的。",
+    read_as="理解为：{question}",
+    as_asked="不接上文，按原话回答",
     not_text="我只看得懂文字，请把问题打出来。",
     untitled="无标题",
     possibly="可能：{answer}",
@@ -172,6 +181,7 @@ ENGLISH = Words(
     language="en",
     commands=(
         ("ask", "Ask a question: /ask Who won the prize?"),
+        ("new", "Begin a new conversation"),
         ("sources", "See which articles are here"),
         ("status", "What is indexed"),
         ("help", "How this works"),
@@ -187,6 +197,9 @@ ENGLISH = Words(
         "How it works\n"
         "· Send a question; I answer in the articles' own words.\n"
         "· Tap a source under the answer to read the paragraph around it, and leaf back and forth.\n"
+        "· Ask on: “and the year before?” is read with what you asked before; reply to an answer to go on with that "
+        "one. "
+        "/new changes the subject.\n"
         "· A slip in the question? Edit your message and the answer changes with it.\n"
         "· If the articles do not say, I tell you so.\n"
         "\n"
@@ -205,6 +218,9 @@ ENGLISH = Words(
         "or paste a few paragraphs. What was added can be taken back."
     ),
     ask_usage="Write the question after /ask, for example:\n/ask Who won the prize?",
+    begun_anew="All right, a new conversation. Your next question is read by itself.",
+    read_as="Read as: {question}",
+    as_asked="Answer it as I asked it",
     not_text="I can only read text. Please type your question.",
     untitled="Untitled",
     possibly="Possibly: {answer}",

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 from urllib.parse import quote as quote_path
 
-Reason = Literal["not_in_articles", "no_articles", "unsure"]
+Reason = Literal["not_in_articles", "no_articles", "unsure", "which", "small_talk"]
 DerivedFrom = Literal[
     "order", "same", "differ", "compare", "difference", "ratio", "count", "interval", "yes_no", "field"
 ]
@@ -121,6 +121,14 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A question to ask instead, and the few words that stand on its button."""
+
+    text: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One item of a list: `article.text[start:end] == text`, inside the quote of the citation."""
 
@@ -143,11 +151,13 @@ class Understood:
     """How a question was read.
 
     Attributes:
-        question: with the times that lean on its asking written out.
+        question: so that it stands alone, with the times that lean on its asking written out.
         kind: what it asks for.
         after: ISO date, the first day of the period it asks about; None if it names none.
         before: the last.
         otherwise: the question to ask instead, for another reading of its time; None where there is one reading.
+        follows: whether it leans on the questions before it; asked as it stands it may be read otherwise.
+        subject: what the conversation is about now.
     """
 
     question: str
@@ -155,6 +165,8 @@ class Understood:
     after: str | None = None
     before: str | None = None
     otherwise: str | None = None
+    follows: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +193,13 @@ class Answer:
         reason: why it abstained; `unsure` with what may be the answer as first citation.
         confidence: calibrated probability in [0, 1] that the answer is right: that of the first citation, 0 of none.
         citations: evidence first, in the order of their numbers.
+        conversation: id of the conversation it is part of; None for a question asked alone.
         derived: how the short answer follows, where it stands in no quote.
         items: of a list, in the order of the article.
         understood: how the question was read; None in answers kept by an earlier version.
         premise: the sentence that denies what the question takes for granted.
         spelled_out: the day or year that a short answer like 昨天 means, counted from its article's date.
+        choices: questions to ask instead: with the reason `which` those it may mean, with `small_talk` examples.
     """
 
     answer_id: str
@@ -204,6 +218,7 @@ class Answer:
     understood: Understood | None = None
     premise: Premise | None = None
     spelled_out: str | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -274,6 +289,7 @@ def from_json(kept: Mapping[str, Any]) -> Answer:
     said = _known(Answer, kept) | {
         "citations": tuple(Citation(**(_NO_CITATION | _known(Citation, one))) for one in kept.get("citations") or ()),
         "took_ms": TookMs(**(_NO_TIME | _known(TookMs, kept.get("took_ms") or {}))),
+        "choices": tuple(Choice(**_known(Choice, one)) for one in kept.get("choices") or ()),
         "parts": tuple(map(_part, kept["parts"])) if "parts" in kept else (Text(str(kept.get("answer") or "")),),
         "derived": _derived(kept["derived"]) if kept.get("derived") else None,
         "items": tuple(Item(**_known(Item, one)) for one in kept.get("items") or ()),

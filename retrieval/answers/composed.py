@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from byline.retrieval.answers.answer import Citation, Derived, Item, Part, Premise, Reason
+from byline.retrieval.answers.answer import Choice, Citation, Derived, Item, Part, Premise, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Composed:
     items: tuple[Item, ...] = ()
     premise: Premise | None = None
     spelled_out: str | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def confidence(self) -> float:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from byline.retrieval.text.folding import terms
 from byline.retrieval.text.question import without_interrogatives
 
+NOWHERE = 1.0 / math.log(2.0)  # the weight of a term that no passage holds
 DocumentFrequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
 
@@ -26,6 +27,16 @@ def term_weights(question: str, document_frequencies: DocumentFrequencies) -> di
     subject = list(dict.fromkeys(terms(without_interrogatives(question))))
     frequencies = document_frequencies(subject)
     return {term: 1.0 / math.log(2.0 + frequencies.get(term, 0)) for term in subject}
+
+
+def known_weights(question: str, document_frequencies: DocumentFrequencies) -> dict[str, float]:
+    """The weights of the words that stand somewhere in the archive.
+
+    Most pairs of characters across the edge of two words stand nowhere, and so weigh most: who looks for what speaks
+    of a question leaves them out.
+    """
+    weights = term_weights(question, document_frequencies)
+    return {term: weight for term, weight in weights.items() if weight < NOWHERE}
 
 
 @lru_cache(maxsize=128)  # what is read for one question, batch after batch; and a few questions at once

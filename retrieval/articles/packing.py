@@ -25,6 +25,8 @@ def unpack_reading(packed: dict[str, Any]) -> Reading:
     given["articles"] = tuple(_article(one) for one in given["articles"])
     given["left_out"] = tuple(LeftOut(**part) for part in given["left_out"])
     given["moved"] = tuple(Moved(**part) for part in given["moved"])
+    if not isinstance(given["confidence"], float | int | None):
+        raise TypeError("a confidence of something else than a number")
     return Reading(**given)
 
 

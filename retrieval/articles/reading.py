@@ -135,7 +135,7 @@ def _guarded(name: str, readings: Iterator[Reading]) -> Iterator[Reading]:
     try:
         for reading in readings:
             yield replace(reading, articles=tuple(titled(article) for article in reading.articles))
-    except (BylineError, MemoryError):
+    except (BylineError, MemoryError, GeneratorExit):
         raise
     except OSError as error:
         raise UnreadableFile(name, _said(error)) from error

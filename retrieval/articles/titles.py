@@ -26,6 +26,11 @@ _REPORTED = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。！？!?](?=[”』」’\"]?)|\.(?=\s|$)|[；;](?=\s|$)")
 _CLAUSE_END = re.compile(r"[，,；;：:、—–\s]")
+# Names that programs give: they say nothing of what is in the file.
+_WORTHLESS_NAME = re.compile(
+    r"[\W\d_]*|[0-9a-fA-F_-]{8,}|(?:telegram|upload|document|file|page|untitled|新建|未命名|文档|无标题)[\W\d_]*",
+    re.IGNORECASE,
+)
 _HAS_WORDS = re.compile(r"[^\W_]")
 
 
@@ -52,9 +57,9 @@ def title_of(text: str, path: str = "") -> tuple[str, TitleFrom]:
     for line in lines[:_NAMED_LINES]:
         if (beginning := _beginning(line)) and len(_HAS_WORDS.findall(beginning)) > 1:
             return beginning, "text"
-    name = " ".join(PurePath(path.replace("\\", "/")).name.split())
+    name = " ".join(PurePath(path).name.split())
     stem = name.split(".")[0] or name
-    if _HAS_WORDS.search(stem):
+    if _HAS_WORDS.search(stem) and not _WORTHLESS_NAME.fullmatch(stem):
         return stem, "file"
     return _cut(" ".join(text.split())), "text"
 

@@ -14,6 +14,8 @@ from byline.retrieval.text.sentences import sentences
 
 Span = tuple[int, int]
 
+WHOLE = 2.0  # pairs of the event's characters that a time with its own year outweighs; others may take a wrong one
+
 
 @dataclass(frozen=True, slots=True)
 class DatedEvent:
@@ -133,7 +135,8 @@ def _nearest(event: str, read: ReadPassage, named: Sequence[_Named]) -> _Named |
     def fits(one: _Named) -> tuple[float, float]:
         here = next((span for span in shares if span[0] <= one.at[0] < span[1]), None)
         marked = read.span.start < one.at[1] and one.at[0] < read.span.end
-        return (shares[here] if here else 0) + (0.5 if marked else 0.0), -one.at[0]
+        whole = one.year_at is None and not one.from_published
+        return (shares[here] if here else 0) + (0.5 if marked else 0.0) + (WHOLE if whole else 0.0), -one.at[0]
 
     return max(named, key=fits)
 

@@ -58,6 +58,11 @@ def with_day(composed: Composed, event: DatedEvent, language: Language) -> Compo
     return replace(composed, parts=parts, citations=(*composed.citations, told))
 
 
+def on_any_day(composed: Composed, event: str, language: Language) -> Composed:
+    """Say before an answer about the day of an event that no article tells which day that was."""
+    return replace(composed, parts=(Text(lead("any_day", language, part=event) + "\n"), *composed.parts))
+
+
 def _dated(part: ReadPart) -> DatedEvent | None:
     """The best telling of an event that says when it was, among those that say as much of it as the best."""
     told = part.told()

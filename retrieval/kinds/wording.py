@@ -58,6 +58,10 @@ _LEAD: dict[str, dict[Language, str]] = {
     "part": {"zh": "{part}：", "en": "{part}: "},
     "possibly": {"zh": "可能是，", "en": "possibly, "},
     "open": {"zh": "文章里没有找到能回答这一部分的句子。", "en": "no sentence was found that answers this part."},
+    "any_day": {
+        "zh": "没有文章写明“{part}”是哪一天，下面的回答不限于那一天：",
+        "en": "No article says on which day “{part}” was; this is not limited to that day:",
+    },
     "known": {"zh": "已找到的：", "en": "What was found: "},
 }
 

@@ -46,7 +46,8 @@ WRONG_COSTS = 1.0
 # Who reads "possibly" looks at the sentence: three of five should be the right one.
 POSSIBLY_RIGHT = 0.6
 # Of 179 questions put by hand to 1,520 articles 32 had no answer in them. Every question here is read without its
-# answer too, so that half are unanswerable; for the two points that are shares of what people ask these are weighed down.
+# answer too, so that half are unanswerable; for the two points that are shares of what people ask, these are weighed
+# down.
 UNANSWERABLE_SHARE = 0.18
 FEWEST_POSSIBLE = 20  # a share of fewer says nothing
 LOST_BY_STOPPING = 0.005  # half a point of right answers less wrong ones, for half the time

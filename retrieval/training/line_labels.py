@@ -78,11 +78,6 @@ def _gold(page: PageLines, text: str, roles: Sequence[str | None]) -> tuple[Role
     return tuple(found)
 
 
-def _seen_as(role: Role) -> Role:
-    """The role whose features a line has: see `LineModel.scores`."""
-    return Role.PARAGRAPH if role is Role.DISPLACED else role
-
-
 class _Learner:
     """Weights while they are learned, with their running average."""
 
@@ -106,13 +101,12 @@ class _Learner:
             end = ends[line]
             if given is not gold:
                 wrong += 1
-                if _seen_as(gold) is not _seen_as(given):
-                    self._move(numbers[start:end], _seen_as(gold), _seen_as(given), rate)
+                self._move(numbers[start:end], gold, given, rate)
             start = end
             if line:
                 setting = page.lines.settings[line]
-                self._move_pair(setting, _seen_as(page.gold[line - 1]), _seen_as(gold), rate)
-                self._move_pair(setting, _seen_as(read[line - 1]), _seen_as(given), -rate)
+                self._move_pair(setting, page.gold[line - 1], gold, rate)
+                self._move_pair(setting, read[line - 1], given, -rate)
         return wrong
 
     def _move(self, rows: npt.NDArray[np.int64], up: int, down: int, by: float) -> None:

@@ -28,6 +28,8 @@ def test_a_text_without_headline_is_called_by_its_first_sentence_cut_at_a_natura
 def test_what_has_no_words_is_called_by_its_file_and_without_one_by_itself() -> None:
     assert title_of("———", "稿件/2023_年度报告.v2.txt") == ("2023_年度报告", "file")
     assert title_of("———", "") == ("———", "text")
+    for name in ("telegram-12.txt", "0f3a9c77d1e2.txt", "2023-07-28.txt", "未命名 2.txt"):
+        assert title_of("———", name) == ("———", "text")
 
 
 @pytest.mark.parametrize(

@@ -322,6 +322,16 @@ def test_chat_answers_each_line_and_shows_a_source_in_place(
     assert "the question is empty" in err
 
 
+def test_chat_goes_on_with_the_question_before_until_new_is_said(
+    cli: Run, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("index", str(papers))
+    lines = (ASK_FERRY, "那票价呢？", "/as-asked", "/new", "那票价呢？")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines)))
+    _, out, _ = cli("chat")
+    assert out.count("理解为：") == 1
+
+
 def test_evaluate_prints_the_figures_as_table_and_json(cli: Run, papers: Path, tmp_path: Path) -> None:
     cli("index", str(papers))
     questions, misses = tmp_path / "q.jsonl", tmp_path / "misses.jsonl"

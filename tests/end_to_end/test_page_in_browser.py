@@ -236,3 +236,35 @@ def test_failure_is_told_in_words(page: Page, url: str) -> None:
     page.fill("#q", ASK_FERRY)
     page.keyboard.press("Enter")
     expect(page.locator("#answer .fault")).to_have_text("The server cannot be reached; try again in a moment.")
+
+
+def follow(page: Page, question: str) -> None:
+    page.locator("#follow-q").fill(question)
+    page.locator("#follow-q").press("Enter")
+    expect(page.locator(".turn-question").last).to_have_text(question)
+    expect(page.locator("#answer")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_question_asked_on_stands_below_the_first_and_is_there_after_a_reload(page: Page, url: str) -> None:
+    expect_hidden = page.locator("#follow")
+    page.goto(url)
+    expect(expect_hidden).to_be_hidden()
+    ask(page, url, ASK_FERRY)
+    follow(page, ASK_LIBRARY)
+    expect(page.locator("#answer .answer")).to_have_count(2)
+    texts = page.locator("#answer .words").all_inner_texts()
+    page.reload()
+    expect(page.locator("#answer .answer")).to_have_count(2)
+    assert page.locator("#answer .words").all_inner_texts() == texts
+    page.get_by_role("link", name="New conversation").click()
+    expect(page.locator("#answer .answer")).to_have_count(0)
+    expect(page.locator("#follow")).to_be_hidden()
+
+
+def test_a_conversation_can_be_forgotten_from_the_page(page: Page, url: str) -> None:
+    ask(page, url, ASK_FERRY)
+    follow(page, ASK_LIBRARY)
+    kept = page.locator("#follow [name=c]").input_value()
+    page.get_by_role("button", name="Forget this conversation").click()
+    expect(page.locator("#answer")).to_have_text("Its questions and answers are gone.")
+    assert page.request.get(f"{url}/v1/conversations/{kept}").status == 404

@@ -132,3 +132,18 @@ def test_nobody_said_when_and_no_article_is_of_that_year_then_each_article_speak
     assert answer.understood is not None
     assert answer.understood.question == f"{date.today().year - 1}年全县接待游客多少？"
     service.close()
+
+
+def test_the_day_of_an_event_is_told_by_another_article(service: Service, tmp_path: Path) -> None:
+    goals = [
+        Article(f"g{day}", "", f"2023年7月{day}日，县队比赛进了{day}个球。", published=f"2023-07-{day:02d}")
+        for day in (2, 3, 4)
+    ]
+    asking = served(tmp_path, FERRY, *goals, *NOISE)
+    answer = asking.ask("沙湾渡口复航仪式举行当天，县队比赛进了几个球？")
+    assert answer.citations[0].article_id == "g3"
+    assert answer.citations[-1].article_id == "ferry"
+    assert "2023年7月3日" in answer.answer
+    unknown = asking.ask("翠屏隧道贯通当天，县队比赛进了几个球？")
+    assert unknown.answer.startswith("没有文章写明“翠屏隧道贯通”是哪一天")
+    asking.close()

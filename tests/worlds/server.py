@@ -23,6 +23,7 @@ from byline.retrieval.answers.answer import Answer, TookMs
 from byline.retrieval.answers.overlap_reader import OverlapReader
 from byline.retrieval.articles.article import Article, content_id
 from byline.retrieval.articles.passage import Passage
+from byline.retrieval.conversation.turns import Turn
 from byline.retrieval.errors import NotFound
 from byline.retrieval.index.store import ArticlePage, Filters, StoredPassage, StoreStatus
 from byline.retrieval.search import Hit
@@ -170,10 +171,16 @@ class KnownAnswers:
         if question == ASK_FAULT:
             raise RuntimeError("the reader fell over")
         known = self._answers.get(question) or replace(self._answers[ASK_UNKNOWN], question=question)
-        return replace(known, answer_id=f"answer-{len(self.asked)}")
+        return replace(known, answer_id=f"answer-{len(self.asked)}", conversation=found.request.conversation)
 
     def search(
-        self, question: str, *, top_k: int = 10, filters: Filters = Filters(), rerank: bool = True
+        self,
+        question: str,
+        *,
+        top_k: int = 10,
+        filters: Filters = Filters(),
+        rerank: bool = True,
+        turns: Sequence[Turn] = (),
     ) -> SearchResult:
         question = check_question(question)
         check_filters(filters)

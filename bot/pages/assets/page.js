@@ -108,6 +108,39 @@ function headingOf({ short_answer: short, spelled_out: meant, derived, items, ci
   return short && 2 * short.length <= first.quote.length ? short : null;
 }
 
+function choiceOf({ text, question }) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = `/?${new URLSearchParams({ q: question })}`;
+  link.dir = "auto";
+  mind(link, text);
+  item.append(link);
+  return item;
+}
+
+/* The box under the answer, to ask on in its conversation. */
+function goesOn(conversation) {
+  const form = find("#follow");
+  form.elements.c.value = conversation || "";
+  form.hidden = !conversation;
+  find(".forget", form).hidden = !conversation;
+}
+
+async function forget() {
+  const form = find("#follow");
+  const address = `/v1/conversations/${encodeURIComponent(form.elements.c.value)}`;
+  const response = await fetch(address, { method: "DELETE" }).catch(() => null);
+  if (!response?.ok) return find("#answer").append(fault(response ? await refusal(response) : words.failed_network));
+  const said = document.createElement("p");
+  said.textContent = find("#status").textContent = words.forgotten;
+  shownAnswers.clear();
+  go("/", { replace: true });
+  goesOn("");
+  find("#answer").replaceChildren(said);
+  find("#q").value = "";
+  find("#q").focus();
+}
+
 /* Fills one answer as its events come in. */
 function arriving(answer) {
   const text = find(".words", answer);
@@ -139,6 +172,14 @@ function arriving(answer) {
       answer.classList.toggle("unsure", unsure);
       answer.classList.toggle("abstained", !body.answered && !unsure);
       text.lang = languageOf(body.answer);
+      if (body.understood?.follows) {
+        find(".read-as-words", answer).textContent = say("read_as", { question: body.understood.question });
+        find(".as-asked", answer).href = `/?${new URLSearchParams({ q: body.question, as: "asked" })}`;
+        find(".read-as", answer).hidden = false;
+      }
+      find(".choices", answer).replaceChildren(...body.choices.map(choiceOf));
+      find(".choices", answer).hidden = !body.choices.length;
+      goesOn(body.conversation);
       const heading = headingOf(body);
       if (heading) mind(find(".short", answer), unsure ? say("possibly", { answer: heading }) : heading);
       find(".short", answer).hidden = !heading;
@@ -183,10 +224,12 @@ function questionOf(form) {
 async function ask(form) {
   const fields = questionOf(form);
   if (!fields.get("q")) return;
+  const goingOn = form.id === "follow" ? find("#answer .thread") : null;
   asking?.abort();
   const mine = asking = new AbortController();
   closePanel();
-  if (matchMedia("(pointer: coarse)").matches) find("#q").blur(); // the keyboard would cover the answer
+  const field = form.elements.q;
+  if (matchMedia("(pointer: coarse)").matches) field.blur(); // the keyboard would cover the answer
   go(`/?${fields}`);
   document.title = `${fields.get("q")} · Byline`;
   find("main").classList.add("asked");
@@ -196,13 +239,26 @@ async function ask(form) {
   find(".progress", answer).hidden = false;
   find(".progress", answer).textContent = find("#status").textContent = words.reading;
   section.setAttribute("aria-busy", "true");
-  section.replaceChildren(answer);
-  const { q: question, ...filters } = Object.fromEntries(fields);
+  const thread = goingOn || document.createElement("div");
+  thread.className = "thread";
+  const { q: question, c: conversation = "new", ...filters } = Object.fromEntries(fields);
+  if (goingOn) {
+    const heading = document.createElement("h2");
+    heading.className = "turn-question";
+    heading.dir = "auto";
+    mind(heading, question);
+    thread.append(heading);
+    field.value = "";
+  } else {
+    goesOn("");
+    section.replaceChildren(thread);
+  }
+  thread.append(answer);
   try {
     const response = await fetch("/v1/ask", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-Byline-Channel": "page" },
-      body: JSON.stringify({ question, filters }),
+      body: JSON.stringify({ question, conversation, filters: goingOn ? null : filters }),
       signal: mine.signal,
     });
     if (!response.ok) throw new Error(await refusal(response));
@@ -216,7 +272,9 @@ async function ask(form) {
     shownAnswers.set(`?${fields}`, section.firstElementChild);
   } catch (error) {
     if (mine.signal.aborted) return;
-    section.replaceChildren(fault(error instanceof TypeError ? words.failed_network : error.message));
+    const said = fault(error instanceof TypeError ? words.failed_network : error.message);
+    if (goingOn) answer.replaceWith(said);
+    else section.replaceChildren(said);
   } finally {
     if (asking === mine) section.removeAttribute("aria-busy");
   }
@@ -465,11 +523,8 @@ async function feedback(button) {
   find("#status").textContent = said;
 }
 
-function prepareAsking() {
-  const form = find(".ask-form");
-  const field = find("#q");
-  if (find("#answer").firstElementChild) shownAnswers.set(location.search, find("#answer").firstElementChild);
-  for (const line of document.querySelectorAll("[data-feedback]")) line.hidden = false;
+function prepareForm(form) {
+  const field = form.elements.q;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask(form);
@@ -486,6 +541,15 @@ function prepareAsking() {
       field.style.height = `${field.scrollHeight}px`;
     });
   }
+}
+
+function prepareAsking() {
+  const form = find(".ask-form");
+  if (find("#answer").firstElementChild) shownAnswers.set(location.search, find("#answer").firstElementChild);
+  for (const line of document.querySelectorAll("[data-feedback]")) line.hidden = false;
+  for (const asks of [form, find("#follow")]) prepareForm(asks);
+  if (find("#follow").elements.c.value) find("#follow .forget").hidden = false;
+  find("#follow .forget").addEventListener("click", forget);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-useful]");
     if (button) feedback(button);

@@ -128,17 +128,9 @@ def article_grammar(pairs: Sequence[Sequence[Sequence[float]]]) -> Grammar:
     return Grammar(first, _costs(following, pairs), {**_END, _U: -3.0})
 
 
-def _like(role: int) -> int:
-    """A displaced line is learned of as of any other that begins a text."""
-    return _P if role == _D else role
-
-
 def _costs(following: dict[int, dict[int, float]], pairs: Sequence[Sequence[Sequence[float]]]) -> Costs:
     return [
-        [
-            [(role, cost + learned[_like(before)][_like(role)]) for role, cost in following.get(before, {}).items()]
-            for before in Role
-        ]
+        [[(role, cost + learned[before][role]) for role, cost in following.get(before, {}).items()] for before in Role]
         for learned in pairs
     ]
 

@@ -67,8 +67,8 @@ class LineModel:
     def scores(self, features: Sequence[Sequence[str]]) -> list[list[float]]:
         """For each line an amount for each role, in the order of `Role`.
 
-        A displaced line looks like any other that begins a text: only what runs on into it, which `Evidence.column`
-        says, makes the difference.
+        By its looks alone no line is displaced rather than another that begins a text: what runs on into it, which
+        `Evidence.column` says, must speak for that.
         """
         if not features:
             return []
@@ -77,7 +77,7 @@ class LineModel:
         flat = [self.numbers.get(name, unknown) for of_line in features for name in of_line]
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         summed = np.add.reduceat(self.weights[flat], starts, axis=0)
-        summed[:, Role.DISPLACED] = summed[:, Role.PARAGRAPH]
+        summed[:, Role.DISPLACED] = np.minimum(summed[:, Role.DISPLACED], summed[:, Role.PARAGRAPH])
         found: list[list[float]] = summed.tolist()
         return found
 

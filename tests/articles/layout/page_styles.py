@@ -108,6 +108,7 @@ STYLES: dict[str, Style] = {
 def prose_paragraphs(text: str, chance: random.Random) -> list[str]:
     """Group clauses into paragraphs; some end in a semicolon, as a list of measures does."""
     marks = "。！？" if chance.random() < 0.6 else "。！？；"
+    text = "".join(text.split("\n"))
     parts = re.findall(rf"[^{marks}]*[{marks}]+[”’」』）]*|[^{marks}]+$", text)
     paragraphs = [""]
     for part in parts:

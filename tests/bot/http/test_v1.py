@@ -409,3 +409,41 @@ def test_a_failed_start_is_told_and_the_server_goes_on_saying_why(
         assert told in str(detail)
         assert "secret" not in str(detail)
     assert ("cannot get ready" in caplog.text) is logged
+
+
+def test_a_conversation_goes_on_under_its_id_and_null_keeps_nothing(tmp_path: Path) -> None:
+    with library(tmp_path) as client:
+        alone = client.post("/v1/ask", json={"question": ASK_LANDING}).json()
+        assert alone["conversation"] is None
+        first = client.post("/v1/ask", json={"question": ASK_LANDING, "conversation": "new"}).json()
+        talk = first["conversation"]
+        following = client.post("/v1/ask", json={"question": "那票价呢？", "conversation": talk}).json()
+        assert following["conversation"] == talk
+        assert following["understood"]["follows"]
+        assert "渡口" in following["understood"]["question"]
+        assert following["question"] == "那票价呢？"
+        undone = client.post("/v1/ask", json={"question": "那票价呢？", "conversation": talk, "as_asked": True}).json()
+        assert undone["understood"] == {**undone["understood"], "question": "那票价呢？", "follows": False}
+        hits = client.post("/v1/search", json={"question": "那票价呢？", "conversation": talk}).json()["hits"]
+        assert hits[0]["article_id"] == LANDING.id
+        kept = client.get(f"/v1/conversations/{talk}").json()
+        assert [one["answer_id"] for one in kept["answers"]] == [one["answer_id"] for one in (first, following, undone)]
+
+
+def test_a_forgotten_or_unknown_conversation_is_not_found(tmp_path: Path) -> None:
+    with library(tmp_path) as client:
+        talk = client.post("/v1/ask", json={"question": ASK_LANDING, "conversation": "new"}).json()["conversation"]
+        assert client.delete(f"/v1/conversations/{talk}").json() == {"forgotten": talk, "questions": 1}
+        problem(client.get(f"/v1/conversations/{talk}"), 404)
+        problem(client.delete(f"/v1/conversations/{talk}"), 404)
+        problem(client.post("/v1/ask", json={"question": ASK_LANDING, "conversation": talk}), 404)
+        problem(client.post("/v1/ask", json={"question": ASK_LANDING, "conversation": "made up"}), 404)
+
+
+def test_a_stream_belongs_to_its_conversation_too(tmp_path: Path) -> None:
+    with library(tmp_path) as client:
+        body = {"question": ASK_LANDING, "conversation": "new"}
+        text = client.post("/v1/ask", json=body, headers={"Accept": "text/event-stream"}).text
+        done = json.loads(text.rsplit("event: done\ndata: ", 1)[1])
+        kept = client.get(f"/v1/conversations/{done['conversation']}").json()
+        assert [one["answer_id"] for one in kept["answers"]] == [done["answer_id"]]

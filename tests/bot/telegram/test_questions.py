@@ -35,7 +35,7 @@ def test_the_bots_own_words_follow_the_users_language(world: World, api: Telegra
     assert "在群里" in chinese["text"]
     assert "privacy mode" in english["text"]
     commands = {call.given.get("language_code", ""): call.given["commands"] for call in api.named("setMyCommands")}
-    assert {command["command"] for command in commands["zh"]} == {"start", "help", "ask", "sources", "status"}
+    assert {command["command"] for command in commands["zh"]} == {"start", "help", "ask", "new", "sources", "status"}
     assert commands["zh"] != commands[""]
 
 

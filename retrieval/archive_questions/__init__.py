@@ -1,0 +1,1 @@
+"""Questions about the archive itself and its articles, answered from fields, and small talk."""

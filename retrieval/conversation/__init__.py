@@ -1,0 +1,1 @@
+"""A question that goes on from earlier ones, read so that it stands alone."""
