@@ -73,6 +73,7 @@ def wire(settings: Settings, *, sample: bool = False) -> Components:
         ModelUnavailable: the embedding model or the reader cannot be had on this machine.
         NotCalibrated: the reader named has no calibration.
     """
+    from byline.bot.answer_log import AnswerLog
     from byline.bot.asking import Asker
     from byline.bot.sample_archive import SampleFirst, sample_settings
     from byline.bot.uploads import Uploads
