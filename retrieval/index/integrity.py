@@ -31,6 +31,9 @@ COVERED = (
     "kind",
     "text",
     "subheads",
+    "edition",
+    "title_from",
+    "derived_title",
 )
 SEAL_BYTES = 8  # one damaged block in 2^64 goes unnoticed
 PASSAGES = "SELECT start, end, text FROM passage WHERE article_key = ? ORDER BY key"
@@ -73,7 +76,7 @@ def checksum_of(columns: Mapping[str, object]) -> str:
     """The checksum of an article's row: 16 hexadecimal digits of BLAKE2b over the columns of `COVERED`."""
     digest = hashlib.blake2b(digest_size=SEAL_BYTES)
     for name in COVERED:
-        digest.update(str(columns[name]).encode("utf-8", "surrogatepass"))
+        digest.update(str(columns.get(name, "")).encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
     return digest.hexdigest()
 

@@ -130,6 +130,7 @@ def test_a_digit_that_turned_over_is_put_right(folder: Folder, where: str, seen_
         ("UPDATE article SET published = '1999-01-01'", ()),
         ("UPDATE article SET byline = byline || '?'", ()),
         ("UPDATE article SET checksum = 'x'", ()),
+        ("UPDATE article SET edition = '第9版'", ()),
         ("UPDATE passage SET start = start + 1", ()),
         ("UPDATE passage SET end = 1000000", ()),
         ("UPDATE vector SET numbers = zeroblob(length(numbers))", ()),
