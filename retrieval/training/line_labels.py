@@ -212,7 +212,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--margin", type=float, default=1.0)
     parser.add_argument(
-        "--shrink", type=float, default=0.8, help="what the learned weights are multiplied by, beside those set by hand"
+        "--shrink", type=float, default=0.6, help="what the learned weights are multiplied by, beside those set by hand"
     )
     parser.add_argument("--held", nargs="*", type=Path, default=[], help="folders of other pages, to fit confidence on")
     arguments = parser.parse_args(given)
