@@ -313,11 +313,19 @@ class AnswerLog:
 
 
 def delete_answers(connection: sqlite3.Connection, condition: str, values: Iterable[object]) -> int:
-    """Delete the answers for which an SQL condition holds, and what was said of them; how many answers."""
+    """Delete the answers for which an SQL condition holds, and what was said of them; how many answers.
+
+    They leave their conversations; one with nothing left is gone with them.
+    """
     chosen = tuple(values)
-    connection.execute(
-        f"DELETE FROM feedback WHERE answer_id IN (SELECT id FROM answers WHERE {condition})",
-        chosen,
+    within = f"IN (SELECT id FROM answers WHERE {condition})"
+    connection.execute(f"DELETE FROM feedback WHERE answer_id {within}", chosen)
+    touched = connection.execute(
+        f"SELECT DISTINCT conversation_id FROM turns WHERE answer_id {within}", chosen
+    ).fetchall()
+    connection.execute(f"DELETE FROM turns WHERE answer_id {within}", chosen)
+    connection.executemany(
+        "DELETE FROM conversations WHERE id = ? AND id NOT IN (SELECT conversation_id FROM turns)", touched
     )
     return connection.execute(f"DELETE FROM answers WHERE {condition}", chosen).rowcount
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from byline.bot.access_file import FILE as ACCESS_FILE
 from byline.bot.answer_log import FILE as LOG_FILE
+from byline.bot.answer_log import KIND as LOG_KIND
 from byline.bot.answer_log import delete_answers
 from byline.retrieval.errors import IndexFault
 from byline.retrieval.index.store import Store
+from byline.retrieval.sqlite import FileKind, ForeignFile, NewerFile, bring_up_to_date
 
 TELEGRAM_FILE = "telegram.sqlite"
 WAIT_S = 30.0  # for a server that is writing
@@ -54,7 +56,7 @@ def forget_articles(store: Store, folder: Path, article_ids: Sequence[str]) -> F
             for one in wanted
         )
 
-    counted = _in_file(folder / LOG_FILE, answers)
+    counted = _in_file(folder / LOG_FILE, answers, LOG_KIND)
     messages = _in_file(folder / TELEGRAM_FILE, handles)
     return Forgotten(len(forgotten), counted, messages, _left(folder))
 
@@ -65,7 +67,9 @@ def forget_person(folder: Path, telegram_id: int) -> Forgotten:
 
     def answers(connection: sqlite3.Connection) -> int:
         connection.execute("DELETE FROM feedback WHERE asker = ?", (who,))
-        return delete_answers(connection, f"{TELEGRAM_CHANNELS} AND asker = ?", (who,))
+        count = delete_answers(connection, f"{TELEGRAM_CHANNELS} AND asker = ?", (who,))
+        connection.execute(f"DELETE FROM conversations WHERE {TELEGRAM_CHANNELS} AND asker = ?", (who,))
+        return count
 
     def messages(connection: sqlite3.Connection) -> int:
         count = connection.execute("DELETE FROM questions WHERE chat_id = ?", (telegram_id,)).rowcount
@@ -78,7 +82,7 @@ def forget_person(folder: Path, telegram_id: int) -> Forgotten:
     def member(connection: sqlite3.Connection) -> int:
         return connection.execute("DELETE FROM member WHERE chat_id = ?", (telegram_id,)).rowcount
 
-    counted = _in_file(folder / LOG_FILE, answers)
+    counted = _in_file(folder / LOG_FILE, answers, LOG_KIND)
     told = _in_file(folder / TELEGRAM_FILE, messages)
     _in_file(folder / ACCESS_FILE, member)
     return Forgotten(answers=counted, messages=told, left=_left(folder))
@@ -97,12 +101,17 @@ def forget_day(folder: Path, day: date) -> Forgotten:
         connection.execute("DELETE FROM updates WHERE received >= ? AND received < ?", within)
         return connection.execute("DELETE FROM questions WHERE written >= ? AND written < ?", within).rowcount
 
-    counted = _in_file(folder / LOG_FILE, answers)
+    counted = _in_file(folder / LOG_FILE, answers, LOG_KIND)
     return Forgotten(answers=counted, messages=_in_file(folder / TELEGRAM_FILE, messages), left=_left(folder))
 
 
-def _in_file(path: Path, delete: Callable[[sqlite3.Connection], int]) -> int:
+def _in_file(path: Path, delete: Callable[[sqlite3.Connection], int], kind: FileKind | None = None) -> int:
     """Delete from a database file, if there is one, and leave no trace in its log or free pages.
+
+    Args:
+        path: the file.
+        delete: deletes, and says how much that was.
+        kind: brings a file of an earlier version up to date first, where `delete` needs its tables.
 
     Raises:
         IndexFault: it cannot be opened or written.
@@ -111,6 +120,8 @@ def _in_file(path: Path, delete: Callable[[sqlite3.Connection], int]) -> int:
         return 0
     try:
         with _open(path) as connection:
+            if kind is not None:
+                bring_up_to_date(connection, kind)
             connection.execute("BEGIN IMMEDIATE")
             count = delete(connection)
             connection.execute("COMMIT")
@@ -119,7 +130,7 @@ def _in_file(path: Path, delete: Callable[[sqlite3.Connection], int]) -> int:
             if busy:
                 raise IndexFault(f"{path}: it is being read; what was deleted is in its log still, run it again")
             return count
-    except sqlite3.Error as fault:
+    except (sqlite3.Error, ForeignFile, NewerFile) as fault:
         raise IndexFault(f"{path} cannot be written ({fault}); nothing was forgotten in it") from fault
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from byline.bot.answer_log import AnswerLog
+from byline.bot.conversations import Owner
 from byline.bot.forgetting import forget_articles, forget_day, forget_person
 from byline.bot.telegram.state import Asked, Shown, State
 from byline.retrieval.answers.overlap_reader import OverlapReader
@@ -48,6 +50,8 @@ class World:
             answer = service.ask(AskRequest(ASK if asker == NINE else OTHER.title, top_k=1))
             self.log.record(answer, channel="telegram", asker=str(asker))
             self.log.feedback(answer.answer_id, True, asker=str(asker))
+            talk = self.log.conversations
+            talk.add(talk.begin(Owner("telegram", str(asker), "private")), answer.answer_id)
             self.state.show(answer.answer_id, Shown(asker, True))
             self.state.answer_with(asker, 1, Asked(int(time.time()), answer.question, (2,)))
             body = {"update_id": asker, "message": {"from": {"id": asker}, "text": answer.question}}
@@ -59,6 +63,11 @@ class World:
         escaped = json.dumps(text).strip('"').encode()
         files = [place for place in self.folder.rglob("*") if place.is_file()]
         return [place.name for place in files if wanted in place.read_bytes() or escaped in place.read_bytes()]
+
+    def talking(self) -> list[int]:
+        """Who is in the middle of a conversation."""
+        current = self.log.conversations.current
+        return [one for one in (EIGHT, NINE) if current(Owner("telegram", str(one), "private"))]
 
     def close(self) -> None:
         self.store.close()
@@ -81,6 +90,7 @@ def test_an_article_is_gone_from_every_file_and_so_is_what_quotes_it(world: Worl
         world.store.article(world.id)
     assert world.store.check() is None
     assert world.log.latency().questions == 1  # the other's answer quotes another article
+    assert world.talking() == [EIGHT]
     world.close()
     assert world.found("7391万元") == []
 
@@ -98,6 +108,7 @@ def test_a_person_is_gone_and_their_neighbour_stays(world: World) -> None:
     again = World(world.folder.parent / "second")
     done = forget_person(again.folder, NINE)
     assert (done.answers, done.messages) == (1, 1)
+    assert again.talking() == [EIGHT]
     again.store.forget([again.id])
     assert again.found(SECRET) == []
     assert [vote.asker for vote in again.log.feedbacks()] == [str(EIGHT)]
@@ -114,6 +125,22 @@ def test_a_day_is_gone(world: World) -> None:
     world.store.forget([world.id])
     assert world.found(SECRET) == []
     assert world.log.latency().questions == 0
+    assert world.talking() == []
+    world.close()
+
+
+def test_a_conversation_without_an_answer_is_forgotten_with_its_person(world: World) -> None:
+    world.log.conversations.begin(Owner("telegram_group", str(NINE), "-5"))
+    forget_person(world.folder, NINE)
+    assert world.log.conversations.current(Owner("telegram_group", str(NINE), "-5")) is None
+    world.close()
+
+
+def test_a_log_of_an_earlier_version_is_forgotten_in_too(world: World) -> None:
+    with sqlite3.connect(world.folder / "ledger.sqlite") as older:
+        older.executescript("DROP TABLE turns; DROP TABLE conversations; PRAGMA user_version = 1;")
+    older.close()
+    assert forget_person(world.folder, NINE).answers == 1
     world.close()
 
 
