@@ -19,10 +19,12 @@ def restriction(filters: Filters) -> tuple[str, list[str]]:
     """
     conditions: list[str] = []
     values: list[str] = []
-    for column, wanted in (("source_folded", filters.source), ("byline_folded", filters.byline)):
-        if wanted:
-            conditions.append(f"instr(article.{column}, ?) > 0")
-            values.append(fold(wanted))
+    if filters.source:
+        conditions.append("instr(article.source_folded, ?) > 0")
+        values.append(fold(filters.source))
+    if filters.byline:  # names of two characters are printed with a blank in them: 崔　浩
+        conditions.append("instr(replace(article.byline_folded, ' ', ''), ?) > 0")
+        values.append(fold(filters.byline).replace(" ", ""))
     for comparison, day in ((">=", filters.after), ("<=", filters.before)):
         if day:
             conditions.append(f"article.published != '' AND substr(article.published, 1, {len(day)}) {comparison} ?")

@@ -30,6 +30,7 @@ FILTERS = [
     Filters(source="青石日报"),
     Filters(source="evening"),
     Filters(byline="ADA"),
+    Filters(byline="沈　一 舟"),
     Filters(after="2021-06-01"),
     Filters(before="2021-03-31"),
     Filters(source="日報", byline="沈", after="2021-02-01", before="2021-11-30"),
@@ -62,7 +63,7 @@ def everything(store: Store, embedder: HashEmbedder) -> dict[int, StoredPassage]
 def allows(filters: Filters, stored: StoredPassage) -> bool:
     """The filters once more, by hand, for the few forms the made articles use."""
     sources = {"青石日报": "青石日報", "日報": "青石日報", "evening": "Ｅvening Post", "": stored.article.source}
-    bylines = {"ADA": "Ada Grey", "沈": "沈一舟", "": stored.article.byline}
+    bylines = {"ADA": "Ada Grey", "沈": "沈一舟", "沈　一 舟": "沈一舟", "": stored.article.byline}
     dated = stored.article.published or ""
     return (
         stored.article.source == sources[filters.source]
