@@ -84,7 +84,7 @@ class Asker:
         """Find what is to be read for a question, read as going on with its conversation.
 
         Args:
-            request: `conversation` may be `new`, which begins one.
+            request: `conversation` may be `new`, or a name of the client's own, which begin one.
             owner: who asks.
             until: id of the answer the question replies to; what came after it does not count.
 
@@ -94,9 +94,10 @@ class Asker:
         """
         if request.conversation is None:
             return self.service.retrieve(request)
+        check_question(request.question)
         if request.conversation == NEW:
-            check_question(request.question)
             return self.service.retrieve(replace(request, conversation=self.conversations.begin(owner)))
+        self.conversations.begin_named(request.conversation, owner)
         return self.service.retrieve(replace(request, turns=self.turns(request.conversation, owner, until=until)))
 
     def turns(self, conversation: str | None, owner: Owner, *, until: str | None = None) -> tuple[Turn, ...]:

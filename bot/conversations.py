@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from byline.retrieval.errors import NotFound
 Rows = Callable[[str, Iterable[object]], list[tuple[Any, ...]]]
 
 NEW = "new"  # asked for in the place of an id
+ID_BYTES = 12  # 96 random bits: an id cannot be guessed
+OWN_ID_LENGTH = 16  # of an id of ours in base64
+NAME = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+"""What a client may call a conversation itself; one as long as an id of ours is taken for an id that was forgotten."""
 IDLE = timedelta(minutes=30)  # a chat left so long begins anew by itself: the pause after which web sessions end
 
 TABLES = """
@@ -75,13 +80,14 @@ class Conversations:
 
     def begin(self, owner: Owner) -> str:
         """Begin a conversation, and forget those that are over for long; the id of the new one."""
-        self.expire()
-        conversation_id, now = secrets.token_urlsafe(12), _written(self._now())
-        self._rows(
-            "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, 1)",
-            (conversation_id, owner.channel, owner.asker, owner.place, now, now),
-        )
+        conversation_id = secrets.token_urlsafe(ID_BYTES)
+        self._insert(conversation_id, owner)
         return conversation_id
+
+    def begin_named(self, name: str, owner: Owner) -> None:
+        """Begin a conversation under the client's own name for it, where there is none; see `NAME`."""
+        if len(name) != OWN_ID_LENGTH and NAME.fullmatch(name) and not self._may_open(name, owner):
+            self._insert(name, owner)
 
     def current(self, owner: Owner) -> str | None:
         """The conversation a person is in the middle of, at one place; None where the last one ended or went quiet."""
@@ -170,6 +176,14 @@ class Conversations:
         """Forget which answers followed on which, where the last question is older than conversations are kept."""
         before = _written(self._now() - self._kept_for)
         return len(self._rows("DELETE FROM conversations WHERE last_at < ? RETURNING id", (before,)))
+
+    def _insert(self, conversation_id: str, owner: Owner) -> None:
+        self.expire()
+        now = _written(self._now())
+        self._rows(
+            "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?, ?, ?, ?, 1)",
+            (conversation_id, owner.channel, owner.asker, owner.place, now, now),
+        )
 
     def _check(self, conversation_id: str, owner: Owner) -> None:
         if not self._may_open(conversation_id, owner):

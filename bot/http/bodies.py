@@ -19,7 +19,8 @@ from byline.retrieval.text.dates import parse_date
 
 IN_CONVERSATION = (
     "null: asked alone, nothing is kept of a conversation; `new`: begins one, whose id comes back; "
-    "an id: goes on with it"
+    "an id: goes on with it; a name of the client's own (letters, digits and ._~-, not 16 of them): the same, or "
+    "begins it"
 )
 TITLE_FROM = "where the title is from: printed as a `title`, the beginning of the `text`, the `file`'s name"
 ASKED_AT = (

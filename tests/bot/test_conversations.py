@@ -61,6 +61,14 @@ def test_one_that_is_nobodys_by_name_is_opened_by_its_id(log: AnswerLog) -> None
     assert log.conversations.get(conversation, Owner("page")).answers == ()
 
 
+def test_a_name_taken_by_somebody_else_opens_nothing(log: AnswerLog) -> None:
+    log.conversations.begin_named("talk", ANNA)
+    log.conversations.begin_named("talk", BEN)
+    assert log.conversations.get("talk", ANNA).answers == ()
+    with pytest.raises(NotFound):
+        log.conversations.get("talk", BEN)
+
+
 def test_forgetting_takes_questions_answers_and_feedback_along_and_no_others(log: AnswerLog) -> None:
     mine, other = log.conversations.begin(ANNA), log.conversations.begin(BEN)
     said(log, mine, "a1", "a2")

@@ -440,6 +440,18 @@ def test_a_forgotten_or_unknown_conversation_is_not_found(tmp_path: Path) -> Non
         problem(client.post("/v1/ask", json={"question": ASK_LANDING, "conversation": "made up"}), 404)
 
 
+def test_a_client_may_name_its_conversation_itself(tmp_path: Path) -> None:
+    with library(tmp_path) as client:
+        for name in ("c1", "c2"):
+            first = client.post("/v1/ask", json={"question": ASK_LANDING, "conversation": name}).json()
+            assert (first["conversation"], first["understood"]["follows"]) == (name, False)
+        following = client.post("/v1/ask", json={"question": "那票价呢？", "conversation": "c1"}).json()
+        assert following["understood"]["follows"]
+        assert len(client.get("/v1/conversations/c1").json()["answers"]) == 2
+        for unfit in ("x" * 16, "x" * 65, "a/b"):
+            problem(client.post("/v1/ask", json={"question": ASK_LANDING, "conversation": unfit}), 404)
+
+
 def test_a_stream_belongs_to_its_conversation_too(tmp_path: Path) -> None:
     with library(tmp_path) as client:
         body = {"question": ASK_LANDING, "conversation": "new"}
