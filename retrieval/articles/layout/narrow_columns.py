@@ -183,7 +183,7 @@ def _one_line(lines: Sequence[Line], column: _Column, *, spaces: bool) -> Line:
     text = Mending()
     text.paragraph(lines[0])
     for above, line in pairwise(lines):
-        text.run_on(line, spaced=spaces and (line.indent == 1 or above.trail == 1))
+        text.run_on(line, keep_hyphens=True, spaced=spaces and (line.indent == 1 or above.trail == 1))
     last = lines[-1]
     joined = replace(lines[0], text=text.text, spans=tuple(text.origin))
     return replace(joined, reaches=column.full(last), trail=last.trail)

@@ -276,6 +276,11 @@ def test_any_text_is_read_and_every_character_accounted_for(lines: list[str], be
     check_laws(between.join(lines))
 
 
+def test_a_hyphen_at_a_line_end_of_a_narrow_column_is_not_lost() -> None:
+    cut = "the loaves were carried from door to door in wheel-"
+    check_laws("\n".join([FERRY[-1], cut, cut, "A"]))
+
+
 def test_every_character_of_made_pages_is_accounted_for() -> None:
     for text, _ in make_pages(OWN * 3, HARD, seed=5):
         check_laws(text)
