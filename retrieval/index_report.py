@@ -39,6 +39,7 @@ class IndexReport:
     Attributes:
         not_read: files that gave nothing, by kind, most first.
         notes: how files were read where that is not plain; no faults.
+        emptied: folders that held files and hold none now, as one that is not mounted; their articles went with them.
     """
 
     files_added: int = 0
@@ -53,6 +54,7 @@ class IndexReport:
     took_s: float = 0.0
     not_read: tuple[NotRead, ...] = ()
     notes: tuple[FileFault, ...] = ()
+    emptied: tuple[str, ...] = ()
 
 
 def not_read(passed_over: Iterable[str], failed: Iterable[str]) -> tuple[NotRead, ...]:

@@ -146,6 +146,7 @@ class _Run:
         self._counts: Counter[str] = Counter()
         self._faults: list[FileFault] = []
         self._notes: list[FileFault] = []
+        self._emptied: list[str] = []
         self._passed_over: dict[str, None] = {}  # files of kinds that are not read
         self._failed: dict[str, None] = {}
         self._touched: dict[str, int] = {}
@@ -163,6 +164,7 @@ class _Run:
             took_s=took_s,
             not_read=not_read(self._passed_over, self._failed),
             notes=tuple(self._notes),
+            emptied=tuple(self._emptied),
         )
 
     def clear_up(self) -> None:
@@ -203,7 +205,10 @@ class _Run:
             if os.path.isdir(root):
                 inside = self._inside(root)
                 found = dict.fromkeys(inside, False) | found
-                gone += [path for path in records if _under(path, root) and path not in inside and _gone(path)]
+                left = [path for path in records if _under(path, root) and path not in inside and _gone(path)]
+                gone += left
+                if left and not inside:
+                    self._emptied.append(root)
             elif os.path.exists(root):
                 found[root] = bool(named)
         missing = {

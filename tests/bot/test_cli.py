@@ -122,8 +122,12 @@ def test_indexing_again_costs_nothing_and_what_is_gone_goes(cli: Run, papers: Pa
     cli("index", str(papers))
     assert json.loads(cli("index", "--json", str(papers))[1])["passages_embedded"] == 0
     (papers / "a.jsonl").unlink()
-    report = json.loads(cli("index", "--json", str(papers))[1])
-    assert (report["files_removed"], report["articles_removed"]) == (1, 2)
+    status, out, err = cli("index", "--json", str(papers))
+    report = json.loads(out)
+    assert (status, report["files_removed"], report["articles_removed"]) == (0, 1, 2)
+    assert report["emptied"] == [str(papers)]
+    assert "warning" in err
+    assert "warning" not in cli("index", str(papers))[2]
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_indexed(cli: Run, papers: Path) -> None:
