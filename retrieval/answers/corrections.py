@@ -21,6 +21,7 @@ Span = tuple[int, int]
 _SHOULD_BE = re.compile(
     r"\s*(?:一[词詞句]|[，,])?\s*(?:应更正为|應更正為|更正为|更正為|应为|應為|应是|應是|应作|應作)\s*"
 )
+_SIGN = re.compile(r"[应應][更为為是作]|更正[为為]")  # in all of them; most passages are done with after this
 _WORDS = r"[^\s“”‘’「」『』\"，。、；：！？,;:!?（）()《》]{1,40}"
 _BEFORE = re.compile(rf"[“‘「『\"]([^“”‘’「」『』\"]{{1,60}})[”’」』\"]$|({_WORDS})$")
 _AFTER = re.compile(rf"[“‘「『\"]([^“”‘’「」『』\"]{{1,60}})[”’」』\"]|({_WORDS})")
@@ -81,6 +82,8 @@ def put_right(question: Question, read: Sequence[ReadPassage], hits: Sequence[Hi
 
 
 def _corrections(text: str) -> Iterator[Correction]:
+    if not _SIGN.search(text):
+        return
     for link in _SHOULD_BE.finditer(text):
         before, after = _BEFORE.search(text, 0, link.start()), _AFTER.match(text, link.end())
         if before and after:
