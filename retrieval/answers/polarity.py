@@ -25,7 +25,6 @@ _DENIAL = re.compile(
 )
 _RUMOUR = re.compile(r"网传|传言|传闻|流传|谣传|有网友称|有消息称|有传|据传|爆料称|rumou?r", re.I)
 _CLAUSE = re.compile(r"[^，；。！？,;!?]+")
-_DOUBTED = re.compile(r"真的|属实|是真|是不是真|传言|网传|谣言|rumou?r|true\b|really", re.I)
 
 PLAIN_ODDS = 2.0  # log-odds of a reader's polarity from which it is plain by itself: .88 to .12
 KNOWN_ODDS = 0.5  # and from which it is a voice at all
@@ -54,11 +53,6 @@ def denial_in(text: str) -> Span | None:
 def tells_rumour(sentence: str) -> bool:
     """Whether a sentence only passes on what others say."""
     return _RUMOUR.search(sentence) is not None and _DENIAL.search(sentence) is None
-
-
-def doubts(question: str) -> bool:
-    """Whether a question asks if something that is told is true."""
-    return _DOUBTED.search(question) is not None
 
 
 def _by_words(question: Question, read: ReadPassage) -> bool | None:

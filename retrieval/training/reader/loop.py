@@ -151,10 +151,6 @@ class Run:
         torch.save(state, half)
         half.replace(self._checkpoint)
 
-    def use_average(self) -> None:
-        """Put the running average in place of the last step's weights."""
-        self._put(self._average)
-
     def _resume(self) -> None:
         state = torch.load(self._checkpoint, weights_only=True, map_location=self.net.head.weight.device)
         self._put(state["net"])
