@@ -325,8 +325,8 @@ class SearchResultBody(BaseModel):
         return cls(hits=[HitBody.of(hit) for hit in result.hits], took_ms=took_ms)
 
 
-class HeaderBody(BaseModel):
-    """What a list shows of an article; `length` is in characters."""
+class AboutArticle(BaseModel):
+    """What a list and a whole article say alike."""
 
     id: str
     title: str
@@ -337,10 +337,15 @@ class HeaderBody(BaseModel):
     url: str
     path: str
     kind: str
-    length: int
     published_from: str | None = Field(description=PUBLISHED_FROM)
     edition: str
     title_from: TitleFrom = Field(description=TITLE_FROM)
+
+
+class HeaderBody(AboutArticle):
+    """What a list shows of an article; `length` is in characters."""
+
+    length: int
 
     @classmethod
     def of(cls, header: Header) -> HeaderBody:
@@ -361,22 +366,10 @@ class ArticlePageBody(BaseModel):
         return cls(articles=[HeaderBody.of(header) for header in page.articles], cursor=page.cursor, total=page.total)
 
 
-class ArticleBody(BaseModel):
+class ArticleBody(AboutArticle):
     """A whole article; every offset in Byline counts characters of `text`."""
 
-    id: str
-    title: str
-    subtitle: str
-    byline: str
-    source: str
-    published: str | None
-    url: str
-    path: str
-    kind: str
     text: str
-    published_from: str | None = Field(description=PUBLISHED_FROM)
-    edition: str
-    title_from: TitleFrom = Field(description=TITLE_FROM)
 
     @classmethod
     def of(cls, article: Article) -> ArticleBody:
