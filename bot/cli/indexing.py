@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from byline.retrieval.index_report import IndexReport, NotRead
 
 MAX_NOTES = 10
-WHERE_EMPTIED = "what was indexed from it is removed; if it is a disk that was not there, index it again when it is"
 WAIT_S = 24 * 3600.0  # longer than any run is; who asked to wait can still stop waiting
 
 
@@ -64,11 +63,20 @@ def index(ctx: click.Context, paths: tuple[Path, ...], again: bool, wait: bool, 
         click.echo(summary(report))
         for line in how_it_was_read(report):
             click.echo(line)
-    for folder in report.emptied:
-        click.echo(f"byline: warning: {folder} holds no files any more; {WHERE_EMPTIED}", err=True)
+    for warning in warnings_of(report):
+        click.echo(f"byline: {warning}", err=True)
     for fault in report.faults:
         click.echo(f"byline: {fault.path}: {fault.reason}", err=True)
     return FAILED if report.faults else DONE
+
+
+def warnings_of(report: IndexReport) -> Iterator[str]:
+    """What a run did that may not be what was wanted, in lines."""
+    for folder in report.emptied:
+        yield (
+            f"warning: {folder} holds no files any more; what was indexed from it is removed; if it is a disk that was "
+            "not there, index it again when it is"
+        )
 
 
 def how_it_was_read(report: IndexReport) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 
-from byline.bot.cli.indexing import WHERE_EMPTIED, how_it_was_read
+from byline.bot.cli.indexing import how_it_was_read, warnings_of
 from byline.bot.cli.output import progress
 from byline.bot.http.app import create_app
 from byline.bot.http.connections import BoundedProtocol, DrainingServer, most_connections
@@ -243,8 +243,8 @@ def fill(components: Components, paths: Sequence[Path], *, say: Say, stopping: t
 
     with progress("indexing") as shown:
         report = index_paths(paths, store, components.embedder, progress=tell, wait_s=LOCK_WAIT_S)
-    for folder in report.emptied:
-        say(f"warning: {folder} holds no files any more; {WHERE_EMPTIED}")
+    for warning in warnings_of(report):
+        say(warning)
     for fault in report.faults:
         say(f"left out: {fault.path}: {fault.reason}")
     for line in how_it_was_read(report):
