@@ -15,8 +15,13 @@ def whole(hit: Hit) -> Span:
 
 
 def cite(number: int, read: ReadPassage, span: Span, *, evidence: bool) -> Citation:
+    """Cite a span of a passage that was read, as sure as it is."""
+    return cite_hit(number, read.hit, span, evidence=evidence, confidence=read.confidence)
+
+
+def cite_hit(number: int, hit: Hit, span: Span, *, evidence: bool, confidence: float = 0.0) -> Citation:
     """Cite a span of a passage; offsets become those of the article."""
-    passage, article = read.hit.stored.passage, read.hit.stored.article
+    passage, article = hit.stored.passage, hit.stored.article
     return Citation(
         number=number,
         article_id=article.id,
@@ -28,9 +33,9 @@ def cite(number: int, read: ReadPassage, span: Span, *, evidence: bool) -> Citat
         quote=passage.text[span[0] : span[1]],
         start=passage.start + span[0],
         end=passage.start + span[1],
-        score=read.hit.score,
+        score=hit.score,
         evidence=evidence,
-        confidence=read.confidence,
+        confidence=confidence,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from byline.retrieval.answers.answer import Choice, Citation, Text
+from byline.retrieval.answers.answer import Choice, Text
+from byline.retrieval.answers.citing import cite_hit, whole
 from byline.retrieval.answers.composed import Composed
 from byline.retrieval.conversation import wording
 from byline.retrieval.conversation.turns import Turn
@@ -82,23 +83,7 @@ def asked_back(question: str, hits: Sequence[Hit], language: Language, *, top_k:
     for hit in list(first.values())[:MOST_CHOICES]:
         name = hit.stored.article.title or " ".join(hit.stored.passage.text[:LABEL_CHARS].split())
         choices.append(Choice(name, _ASKED[language].format(name=name, question=question)))
-    nearest = tuple(_near(number, hit) for number, hit in enumerate(hits[:top_k], start=1))
-    return Composed(False, (Text(_SAID[language]),), "which", citations=nearest, choices=tuple(choices))
-
-
-def _near(number: int, hit: Hit) -> Citation:
-    passage, article = hit.stored.passage, hit.stored.article
-    return Citation(
-        number=number,
-        article_id=article.id,
-        passage_id=passage.id,
-        title=article.title,
-        byline=article.byline,
-        source=article.source,
-        published=article.published,
-        quote=passage.text,
-        start=passage.start,
-        end=passage.end,
-        score=hit.score,
-        evidence=False,
+    nearest = tuple(
+        cite_hit(number, hit, whole(hit), evidence=False) for number, hit in enumerate(hits[:top_k], start=1)
     )
+    return Composed(False, (Text(_SAID[language]),), "which", citations=nearest, choices=tuple(choices))
