@@ -20,7 +20,7 @@ from byline.retrieval.text.dates import parse_date
 IN_CONVERSATION = (
     "null: asked alone, nothing is kept of a conversation; `new`: begins one, whose id comes back; "
     "an id: goes on with it; a name of the client's own (letters, digits and ._~-, not 16 of them): the same, or "
-    "begins it"
+    "begins it; whoever may ask and knows the name can read it"
 )
 TITLE_FROM = "where the title is from: printed as a `title`, the beginning of the `text`, the `file`'s name"
 ASKED_AT = (
